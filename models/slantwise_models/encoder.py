@@ -17,6 +17,7 @@ from slantwise_models.heads import OUTPUTS
 from slantwise_models.heads.attribution import CHANNELS, POINTER_WIDTH
 from slantwise_models.tokens import LAYOUTS, SHAPES
 
+LARGE = 20_000  # weights from which a matrix is shipped quantised (`weights.py`)
 _ENCODER_SETTINGS = (
     "vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size", "hidden_act",
     "max_position_embeddings", "type_vocab_size", "layer_norm_eps", "hidden_dropout_prob", "pad_token_id",
@@ -91,3 +92,12 @@ class SlantwiseModel(PreTrainedModel):  # type: ignore[misc]
             pointer = pointer.masked_fill(~mask.bool()[:, None, None, :], torch.finfo(pointer.dtype).min)
         out["pointer"] = pointer
         return out
+
+
+def linear_names(model: SlantwiseModel) -> frozenset[str]:
+    """Return the names of the weights that are shipped as quantised linear layers."""
+    return frozenset(
+        f"{name}.weight"
+        for name, module in model.named_modules()
+        if isinstance(module, nn.Linear) and module.weight.numel() >= LARGE
+    )

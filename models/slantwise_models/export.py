@@ -19,13 +19,12 @@ from onnx import TensorProto, helper, numpy_helper
 from safetensors.numpy import save_file
 from torch import Tensor, nn
 
-from slantwise_models.encoder import SlantwiseModel
+from slantwise_models.encoder import LARGE, SlantwiseModel, linear_names
 from slantwise_models.heads import OUTPUTS
 from slantwise_models.weights import SCALE, floats, places, quantise
 
 WEIGHTS, GRAPH = "model.safetensors", "model.onnx"
 INPUTS = ("ids", "types", "shapes", "layouts")
-LARGE = 20_000  # weights from which a matrix is quantised
 OPSET = 17
 
 
@@ -39,13 +38,6 @@ class _Traced(nn.Module):
     def forward(self, ids: Tensor, types: Tensor, shapes: Tensor, layouts: Tensor) -> tuple[Tensor, ...]:
         outputs = self.model(ids, types, shapes, layouts)
         return tuple(outputs[name] for name in (*OUTPUTS, "pointer"))
-
-
-def linear_names(model: SlantwiseModel) -> frozenset[str]:
-    """Return the names of the weights that are quantised as linear layers."""
-    return frozenset(
-        f"{name}.weight" for name, module in model.named_modules() if isinstance(module, nn.Linear) and module.weight.numel() >= LARGE
-    )
 
 
 def export(model: SlantwiseModel, folder: Path) -> None:

@@ -42,7 +42,7 @@ class Limits:
         Beyond it gRPC refuses a message with a status that names neither reason nor field. So this leaves room for
         every batch that breaks no other limit than `message_bytes`, which is then refused by name.
         """
-        return max(4 * self.message_bytes, self.batch_documents * (self.content_bytes + 131_072))
+        return max(self.message_bytes, self.batch_documents * (self.content_bytes + 131_072))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,9 @@ from slantwise.v1.slantwise_pb2_grpc import RhetoricServiceStub
 if TYPE_CHECKING:
     from types import TracebackType
 
+# What a write that meets the end of a stream puts in the place of the server's own status (grpc/grpc#36066).
+_FORGOTTEN = "Internal error from Core"
+
 _Outbox = asyncio.Queue[pb.StreamAnalyzeDocumentsRequest | None]
 
 
@@ -260,8 +263,12 @@ class AsyncClient:
                 since = monotonic()
                 try:
                     response, error = await call.read(), None
-                except grpc.RpcError as failure:
+                except aio.AioRpcError as failure:
                     response, error = aio.EOF, of_rpc_error(failure)
+                    if failure.details() == _FORGOTTEN:
+                        if not answers:
+                            await self.list_models(timeout=timeout)  # it fails likewise, if it is not for the stream
+                        error = Unavailable(message="The stream ended while it was written to; gRPC forgot why.")
                 if not isinstance(response, pb.StreamAnalyzeDocumentsResponse):
                     window.interrupt(error, answers=answers, waited_s=monotonic() - since)
                     return

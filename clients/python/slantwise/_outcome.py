@@ -40,10 +40,11 @@ def of_status(status: status_pb2.Status) -> SlantwiseError:
     ours = info is not None and info.domain == DOMAIN
     request = _detail(status, error_details_pb2.BadRequest())
     retry = _detail(status, error_details_pb2.RetryInfo())
+    field = request.field_violations[0].field if request and request.field_violations else ""
     error = error_class(status.code, info.reason if info and ours else "")(
-        field=request.field_violations[0].field if request and request.field_violations else "",
+        field=field,
         retry_delay_s=retry.retry_delay.ToTimedelta().total_seconds() if retry else None,
-        message=status.message,
+        message=status.message.removeprefix(f"{field}: "),  # it says the field itself, for clients that do not
     )
     error.code = status.code
     if info and ours:

@@ -8,30 +8,33 @@ angle, single) close each other, for texts mix them. A single mark is an apostro
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_MARK = re.compile("[\"“”„‟«»'‘’‚‛]")
-_FAMILY = {mark: family for family, marks in {"D": '"“”„‟', "A": "«»", "S": "'‘’‚‛"}.items() for mark in marks}
-_SINGLE = tuple("'‘‚‛")
-_OPENED_AFTER = frozenset("([{<-‐‑‒–—―/")
-_CLOSED_BEFORE = frozenset(")]}>-‐‑‒–—―/.,;:!?…*")
-_MEASURE = re.compile(r"\d+['’′]\s?\d+(?:\.\d+)?\"")  # feet and inches
-_APOSTROPHE = re.compile(
-    r"['‘](?:\d\d(?:s|\b)|(?:tis|twas|twere|twill|til|till|em|im|er|cause|cos|cuz|bout|round|neath|tween|nuff|n|fraid)\b)",
+_DOUBLE = frozenset("\"“”„‟")
+_ANGLE = frozenset("«»")
+_SINGLE = frozenset("'‘’‚‛")
+_RUN = re.compile("[\"“”„‟«»'‘’‚‛]+")
+_OPENED_AFTER = frozenset("([{-‐‑‒–—―/")
+_CLOSED_BEFORE = frozenset(")]}-‐‑‒–—―/.,;:!?…*")
+_FIRST = frozenset("…([$£€@#&")  # what a quotation in single marks may begin with, besides letters and digits
+_MEASURE = re.compile(r"\d['’′]\s?\d+(?:\.\d+)?\"")  # feet and inches
+_ELISION = re.compile(
+    r"['‘](?:\d\ds?|tis|twas|twere|twill|til|till|em|im|er|cause|cos|cuz|bout|round|neath|tween|nuff|n|fraid)\b",
     re.IGNORECASE,
 )
-_POSSESSIVE = re.compile(r"(?:[sS]|in)['’]\s+[a-z]")
+_POSSESSED = re.compile(r"['’]\s+[a-z]")
 _LONG = re.compile(r"(?:\S+\s+){3}")  # a quotation of more than a few words
 
 
 def quotation_depths(texts: Sequence[str]) -> list[bytes]:
     """Returns how deep in quotation marks every character stands.
 
-    A quotation that is not closed ends with its paragraph. One that goes on is opened again by the next paragraph's
-    first mark, as newspapers do.
+    A quotation that is not closed ends with its paragraph; when it goes on, the next paragraph opens it again with a
+    mark of its own.
 
     Args:
         texts: Consecutive paragraphs.
@@ -41,44 +44,149 @@ def quotation_depths(texts: Sequence[str]) -> list[bytes]:
         quotation within a quotation.
     """
     depths = []
-    going_on = False  # a quotation in single marks is open from the paragraph before
-    for index, text in enumerate(texts):
-        again = text.startswith(_SINGLE) and index + 1 < len(texts) and texts[index + 1].startswith(_SINGLE)
-        paragraph = _Paragraph(text, going_on or again)
+    goes_on = False  # a quotation in single marks was open when the last paragraph ended
+    for text, following in zip(texts, [*texts[1:], ""], strict=True):
+        paragraph = _Paragraph(text, reopened=goes_on or following.startswith(("'", "‘")))
         depths.append(paragraph.depths())
-        going_on = again
+        goes_on = any(text[at] in _SINGLE for at in paragraph.open)
     return depths
 
 
 class _Paragraph:
-    """A paragraph being read."""
+    """A paragraph being read.
 
-    def __init__(self, text: str, first_single_opens: bool) -> None:
+    Args:
+        text: Its text.
+        reopened: Whether its first character is taken for an opening single mark even if nothing closes it.
+    """
+
+    def __init__(self, text: str, reopened: bool) -> None:
         self.text = text
-        self.open: list[tuple[str, int]] = []  # the opening marks: their family and where they stand
-        self.first_single_opens = first_single_opens
+        self.reopened = reopened
+        self.open: list[int] = []  # where the marks of the open quotations stand
+        self.sides: dict[int, tuple[str, str]] = {}  # what stands before and after each mark, but for other marks
+        for run in _RUN.finditer(text):
+            sides = text[run.start() - 1 : run.start()], text[run.end() : run.end() + 1]
+            self.sides.update(dict.fromkeys(range(*run.span()), sides))
         self.measures = {match.end() - 1 for match in _MEASURE.finditer(text)}
-        self.marks = [match.start() for match in _MARK.finditer(text)]
         self.paired = self._paired()
-        self.before, self.after = self._neighbours()
-        self.last_closing_single = max((at for at in self.marks if self._closes_single(at)), default=-1)
+        self.singles = [at for at in self.sides if self._opens_single(at) or self._closes_single(at)]
+        self.last_closing = max(filter(self._closes_single, self.singles), default=-1)
 
     def depths(self) -> bytes:
         """Returns the depth of every character."""
         painted = bytearray()
-        for at in self.marks:
-            painted += bytes([min(len(self.open), 2)]) * (at - len(painted))
-            family = _FAMILY[self.text[at]]
-            opening = self._opens(at, family)
-            held = next((level for level, (other, _) in enumerate(self.open) if other == family), None)
-            if opening:
-                if held is not None and self.open[-1][0] == family and self.open[-1][1] not in self.paired:
-                    self.open.pop()  # never closed: it ends where the next begins
-                self.open.append((family, at))
-            painted.append(min(len(self.open), 2))
-            if opening is False:
-                while self.open and self.open.pop()[0] != family:
-                    pass
-                painted[-1] = min(len(self.open) + 1, 2)
-        painted += bytes([min(len(self.open), 2)]) * (len(self.text) - len(painted))
-        return bytes(painted)
+        for at in self.sides:
+            painted += self._depth() * (at - len(painted))
+            family = self._family(at)
+            match self._opens(at):
+                case True:
+                    if self._unclosed_before(at, family):
+                        self.open.pop()
+                    self.open.append(at)
+                    painted += self._depth()
+                case False:
+                    while self.text[self.open[-1]] not in family:
+                        self.open.pop()
+                    painted += self._depth()
+                    self.open.pop()
+                case None:
+                    painted += self._depth()
+        return bytes(painted + self._depth() * (len(self.text) - len(painted)))
+
+    def _unclosed_before(self, at: int, family: frozenset[str]) -> bool:
+        """Tells whether the innermost quotation is of a family and ends unclosed where another of it begins."""
+        if not self.open or self.text[self.open[-1]] not in family or self.open[-1] in self.paired:
+            return False
+        return at not in self.paired or self.text[self.open[-1]] != '"'
+
+    def _depth(self) -> bytes:
+        return bytes([min(len(self.open), 2)])
+
+    def _family(self, at: int) -> frozenset[str]:
+        return next(family for family in (_DOUBLE, _SINGLE, _ANGLE) if self.text[at] in family)
+
+    def _opener(self, family: frozenset[str]) -> int | None:
+        """Returns where the innermost open quotation of a family begins."""
+        return next((at for at in reversed(self.open) if self.text[at] in family), None)
+
+    def _paired(self) -> set[int]:
+        """Returns where the opening marks stand that a closing mark of their shape answers."""
+        paired = set()
+        opening: dict[str, list[int]] = {"”": [], "»": []}
+        for at in self.sides:
+            match self.text[at]:
+                case "“":
+                    opening["”"].append(at)
+                case "«":
+                    opening["»"].append(at)
+                case "”" | "»" as closing if opening[closing]:
+                    paired.add(opening[closing].pop())
+        return paired
+
+    def _opens(self, at: int) -> bool | None:
+        """Tells whether a mark opens a quotation (True), closes an open one (False) or does neither."""
+        family = self._family(at)
+        opener = self._opener(family)
+        if family is _SINGLE:
+            return self._single(at, opener)
+        opened_by = self.text[opener] if opener is not None else ""
+        opens_by_place, closes_by_place = self._place(at)
+        match self.text[at]:
+            case "„" | "‟":
+                return True
+            case "“":
+                return not (opened_by and closes_by_place) and (opened_by != "„" or opens_by_place)
+            case "«":
+                return opened_by != "»"
+            case "”" | "»":
+                return False if opened_by else (opens_by_place or None)
+        if at in self.measures or (self.sides[at][0].isdigit() and self._measures(at, opened_by)):
+            return None
+        if opened_by:
+            return opens_by_place
+        return None if closes_by_place else True
+
+    def _place(self, at: int) -> tuple[bool, bool]:
+        """Tells whether a mark stands where one opens, and only there, and whether where one closes, and only there."""
+        before, after = self.sides[at]
+        opens = before in _OPENED_AFTER or not before.strip()
+        closes = after in _CLOSED_BEFORE or not after.strip()
+        return opens and not closes, closes and not opens
+
+    def _measures(self, at: int, opened_by: str) -> bool:
+        """Tells whether a straight mark after a digit is for inches rather than closing."""
+        if not opened_by:
+            return True
+        following = self.text.find('"', at + 1)
+        return following > 0 and self._place(following)[1]
+
+    def _single(self, at: int, opener: int | None) -> bool | None:
+        if self._opens_single(at):
+            first = at == 0 and (self.reopened or self.text[0] == "‘")
+            return True if first or at < self.last_closing else None
+        closes = opener is not None and (self._closes_single(at) or self.text[opener] + self.text[at] == "‚‘")
+        return False if closes and not (opener is not None and self._possesses(at, opener)) else None
+
+    def _opens_single(self, at: int) -> bool:
+        before, after = self.sides[at]
+        return (
+            self.text[at] in "'‘‚‛"
+            and (before in _OPENED_AFTER or not before.strip())
+            and (after.isalnum() or after in _FIRST)
+            and not _ELISION.match(self.text, at)
+        )
+
+    def _closes_single(self, at: int) -> bool:
+        before, after = self.sides[at]
+        return self.text[at] in "'’" and bool(before.strip()) and not after.isalnum()
+
+    def _possesses(self, at: int, opener: int) -> bool:
+        """Tells whether a single mark is the apostrophe of a plural, a later one closing the quotation."""
+        if self.text[at - 1] not in "sS" or not _POSSESSED.match(self.text, at) or not _LONG.match(self.text, opener, at):
+            return False
+        later = bisect_right(self.singles, at)
+        if later == len(self.singles):
+            return False
+        following = self.singles[later]
+        return self._closes_single(following) and self.sides[following][0] in ".,!?…"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from slantwise_models.text import plain
+from slantwise_models.text import markdown, plain
 from slantwise_models.text.document import Document
 
 
@@ -19,5 +19,12 @@ def read(content: str, media_type: str = "PLAIN") -> Document:
     match media_type:
         case "PLAIN":
             return Document(content, tuple(plain.blocks(content)))
+        case "MARKDOWN":
+            return Document(content, tuple(markdown.blocks(content)))
+        case "HTML":
+            from slantwise_models.text import html  # noqa: PLC0415 - a large library that few documents need
+
+            text, blocks = html.read(content)
+            return Document(text, tuple(blocks))
         case _:
             raise ValueError(f"unknown media type: {media_type}")

@@ -18,11 +18,15 @@ class Admission:
     """Counts the documents that are accepted and not yet answered, and the open streams.
 
     It takes nothing before `open` and nothing new after `close`. For the thread of one event loop.
+
+    Attributes:
+        in_flight: How many documents are accepted just now.
+        closing: Set once nothing new is taken.
     """
 
     def __init__(self, max_in_flight: int) -> None:
         self._max_in_flight = max_in_flight
-        self._in_flight = 0
+        self.in_flight = 0
         self._streams = 0
         self._open = False
         self._released = asyncio.Event()
@@ -55,24 +59,24 @@ class Admission:
         """
         self.check_open()
         count = min(count, self._max_in_flight)
-        if self._in_flight + count > self._max_in_flight:
+        if self.in_flight + count > self._max_in_flight:
             raise Overloaded(retry_delay_s=_RETRY_DELAY_S)
-        self._in_flight += count
+        self.in_flight += count
         try:
             yield
         finally:
-            self._in_flight -= count
+            self.in_flight -= count
             self._released.set()
 
     @asynccontextmanager
     async def item(self) -> AsyncIterator[None]:
         """Wait for room for one document of a stream and hold it."""
-        await self._until(lambda: self._in_flight < self._max_in_flight)
-        self._in_flight += 1
+        await self._until(lambda: self.in_flight < self._max_in_flight)
+        self.in_flight += 1
         try:
             yield
         finally:
-            self._in_flight -= 1
+            self.in_flight -= 1
             self._released.set()
 
     @contextmanager
@@ -92,7 +96,7 @@ class Admission:
 
     async def drained(self) -> None:
         """Wait until everything accepted is answered."""
-        await self._until(lambda: not (self._in_flight or self._streams))
+        await self._until(lambda: not (self.in_flight or self._streams))
 
     async def _until(self, holds: Callable[[], bool]) -> None:
         while not holds():

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _EXEMPT = "/grpc.health.v1.Health/"  # probes have no token, and learn nothing but whether the server serves
 
 
-class Unauthenticated(SlantwiseError):
+class Unauthenticated(SlantwiseError):  # noqa: N818 - named like its siblings in slantwise.errors
     """The call shows no token, or not the server's."""
 
     code = 16  # google.rpc.Code.UNAUTHENTICATED
@@ -23,9 +23,9 @@ class Unauthenticated(SlantwiseError):
     text = "The call has no valid token. Send the metadata `authorization: Bearer TOKEN`."
 
 
-def bearer_check(token: str) -> Callable[[grpc.HandlerCallDetails], None]:
+def bearer_check(token: bytes) -> Callable[[grpc.HandlerCallDetails], None]:
     """Return a function that raises Unauthenticated for calls without the token, health checks excepted."""
-    expected = f"Bearer {token}".encode()
+    expected = b"Bearer " + token
 
     def check(details: grpc.HandlerCallDetails) -> None:
         if details.method.startswith(_EXEMPT):

@@ -78,9 +78,7 @@ def model_message(info: ModelInfo, limits: Limits, detected_targets: int) -> pb.
             message_bytes=limits.message_bytes,
         ),
         calibrations=[
-            pb.Calibration(
-                head=each.head, dataset=each.dataset, expected_calibration_error=each.ece, cases=each.cases
-            )
+            pb.Calibration(head=each.head, dataset=each.dataset, expected_calibration_error=each.ece, cases=each.cases)
             for each in info.calibrations
         ],
         training_data=[

@@ -20,6 +20,8 @@ def failure(error: Exception) -> errors.SlantwiseError:
     One that is not of `slantwise.errors` is a fault of the server: it is logged under a random id, which is all the
     client gets. Its message may quote a document, so the log has its type and its frames only.
     """
+    while isinstance(error, ExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
     if isinstance(error, errors.SlantwiseError):
         return error
     if isinstance(error, DecodeError):
@@ -31,7 +33,7 @@ def failure(error: Exception) -> errors.SlantwiseError:
 
 def status_message(error: errors.SlantwiseError) -> status_pb2.Status:
     """Return an error as a google.rpc.Status with its ErrorInfo and what else its code calls for."""
-    status = status_pb2.Status(code=error.code, message=str(error))
+    status = status_pb2.Status(code=error.code, message=error.message)
     status.details.add().Pack(
         error_details_pb2.ErrorInfo(reason=error.reason, domain=errors.DOMAIN, metadata=error.metadata)
     )

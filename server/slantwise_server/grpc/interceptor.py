@@ -1,4 +1,4 @@
-"""What every call goes through: its token is checked, its failure becomes a status, and it leaves one line in the log."""
+"""What every call goes through: a check of its token, a status for its failure, and one line in the log."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ import asyncio
 import inspect
 import logging
 import time
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 import grpc
 from grpc import aio
-from grpc_status import rpc_status
 
 from slantwise_server.grpc.errors import failure, status_message
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-    from typing import Never
+
+    from slantwise.errors import SlantwiseError
 
     _Handler = grpc.RpcMethodHandler[Any, Any]
     _Context = aio.ServicerContext[Any, Any]
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+_STATUS_CODE: dict[int, grpc.StatusCode] = {code.value[0]: code for code in grpc.StatusCode}
 _HANDLER_OF = {
     (False, False): grpc.unary_unary_rpc_method_handler,
     (False, True): grpc.unary_stream_rpc_method_handler,
@@ -70,22 +72,56 @@ class _Call:
 
     async def _run(self, request: Any, context: _Context) -> Any:
         begun = time.perf_counter()
-        outcome = "CANCELLED"
+        outcome = grpc.StatusCode.CANCELLED
         try:
             if self._check:
                 self._check(self._details)
             response = await self._respond(request, context)
-            outcome = "OK"
-        except (aio.AbortError, asyncio.CancelledError):
-            outcome = getattr(context.code(), "name", outcome)
+            outcome = grpc.StatusCode.OK
+        except asyncio.CancelledError:
+            raise
+        except aio.AbortError:
+            outcome = context.code()
             raise
         except Exception as error:  # noqa: BLE001 - every failure becomes a status
-            outcome = await self._abort(error, context)
+            reported = failure(error)
+            outcome = _STATUS_CODE[reported.code]
+            await context.abort(outcome, reported.message, _trailers(reported))
         else:
             return response
         finally:
             milliseconds = round(1e3 * (time.perf_counter() - begun))
             _log.info(
                 "%s %s %d ms, %d bytes in, %d bytes out",
-                self._details.method, outcome, milliseconds, self._received_bytes, self._sent_bytes,
+                self._details.method, outcome.name, milliseconds, self._received_bytes, self._sent_bytes,
             )  # fmt: skip
+
+    async def _respond(self, request: Any, context: _Context) -> Any:
+        handler = self._handler
+        behavior: Any = handler.unary_unary or handler.unary_stream or handler.stream_unary or handler.stream_stream
+        if not handler.request_streaming:
+            request = self._decode(request)
+        if inspect.isasyncgenfunction(behavior):
+            async with aclosing(behavior(request, context)) as responses:
+                async for response in responses:
+                    await context.write(response)
+            return None
+        response = await behavior(request, context)
+        return response if handler.response_streaming else self._encode(response)
+
+    def _decode(self, message: bytes) -> Any:
+        self._received_bytes += len(message)
+        return self._handler.request_deserializer(message) if self._handler.request_deserializer else message
+
+    def _encode(self, message: Any) -> bytes:
+        encoded = self._handler.response_serializer(message) if self._handler.response_serializer else message
+        self._sent_bytes += len(encoded)
+        return encoded
+
+
+def _trailers(error: SlantwiseError) -> tuple[tuple[str, str | bytes], ...]:
+    """Return the metadata that carries an error's details, and tells gRPC's own retries when to try again."""
+    details = ("grpc-status-details-bin", status_message(error).SerializeToString())
+    if not error.retryable or error.retry_delay_s is None:
+        return (details,)
+    return details, ("grpc-retry-pushback-ms", str(round(1e3 * error.retry_delay_s)))

@@ -35,15 +35,16 @@ class RhetoricService(pb_grpc.RhetoricServiceServicer):
     document waits for few documents of a batch or stream.
     """
 
+    _engine: Analyzer  # set by `open`, before which nothing is admitted
+
     def __init__(self, limits: Limits, admission: Admission, workers: Workers) -> None:
         self._limits = limits
         self._admission = admission
         self._workers = workers
-        self._serving: Analyzer | None = None
 
     def open(self, engine: Analyzer) -> None:
         """Answer with an engine from now on."""
-        self._serving = engine
+        self._engine = engine
         self._admission.open()
 
     async def AnalyzeDocument(  # noqa: N802 - the RPC's name
@@ -84,10 +85,13 @@ class RhetoricService(pb_grpc.RhetoricServiceServicer):
                 return await self._analyze(request, context)
 
         with self._admission.stream():
-            await DocumentStream(context, analyze, self._limits).run(until=self._admission.closing)
+            if not await DocumentStream(context, analyze, self._limits).run(until=self._admission.closing):
+                self._admission.check_open()
 
     async def ListModels(  # noqa: N802 - the RPC's name
-        self, request: pb.ListModelsRequest, context: _Context
+        self,
+        request: pb.ListModelsRequest,
+        context: _Context,  # noqa: ARG002 - the RPC's signature
     ) -> pb.ListModelsResponse:
         """List the models."""
         models = [self._model()]
@@ -98,19 +102,15 @@ class RhetoricService(pb_grpc.RhetoricServiceServicer):
         )
 
     async def GetModel(  # noqa: N802 - the RPC's name
-        self, request: pb.GetModelRequest, context: _Context
+        self,
+        request: pb.GetModelRequest,
+        context: _Context,  # noqa: ARG002 - the RPC's signature
     ) -> pb.GetModelResponse:
         """Describe one model."""
         model = self._model()
         if request.name not in ("", model.name):
             raise errors.ModelNotFound(field="name", name=validate.clipped(request.name))
         return pb.GetModelResponse(model=model)
-
-    @property
-    def _engine(self) -> Analyzer:
-        if self._serving is None:
-            raise errors.Unavailable
-        return self._serving
 
     def _model(self) -> pb.Model:
         self._admission.check_open()

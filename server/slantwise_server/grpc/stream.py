@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from grpc import aio
 
-from slantwise.errors import InvalidRequest, SlantwiseError, Unavailable
+from slantwise.errors import InvalidRequest, SlantwiseError
 from slantwise.v1 import slantwise_pb2 as pb
 from slantwise_server.grpc import validate
 from slantwise_server.grpc.errors import failure, status_message
@@ -35,12 +35,8 @@ class DocumentStream:
         self._room = asyncio.Semaphore(limits.stream_items)
         self._writing = asyncio.Lock()
 
-    async def run(self, until: asyncio.Event) -> None:
-        """Answer every item up to the client's last one, or to those read when an event is set.
-
-        Raises:
-            Unavailable: The event ended it.
-        """
+    async def run(self, until: asyncio.Event) -> bool:
+        """Answer every item up to the client's last one, or those read when an event is set; return whether all."""
         async with asyncio.TaskGroup() as answers:
             while (item := await self._next(until)) is not None and item is not aio.EOF:
                 try:
@@ -50,8 +46,7 @@ class DocumentStream:
                 else:
                     self._unanswered.add(item.request_id)
                     answers.create_task(self._answer(item))
-        if item is None:
-            raise Unavailable
+        return item is not None
 
     async def _next(self, until: asyncio.Event) -> Any:
         """Return the next item once there is room for it, EOF after the last, or None when the event comes first."""

@@ -20,21 +20,21 @@ if TYPE_CHECKING:
 
 _Value = TypeVar("_Value")
 
-_MEDIA_TYPES = {
+_MEDIA_TYPES: dict[int, str] = {
     pb.MEDIA_TYPE_UNSPECIFIED: "PLAIN",
     pb.MEDIA_TYPE_PLAIN: "PLAIN",
     pb.MEDIA_TYPE_MARKDOWN: "MARKDOWN",
     pb.MEDIA_TYPE_HTML: "HTML",
 }
-_ENCODINGS = {
+_ENCODINGS: dict[int, pb.EncodingType.ValueType] = {
     pb.ENCODING_TYPE_UNSPECIFIED: pb.ENCODING_TYPE_UTF32,
     pb.ENCODING_TYPE_UTF32: pb.ENCODING_TYPE_UTF32,
     pb.ENCODING_TYPE_UTF16: pb.ENCODING_TYPE_UTF16,
     pb.ENCODING_TYPE_UTF8: pb.ENCODING_TYPE_UTF8,
 }
-_ANALYSES = {value: name.removeprefix("ANALYSIS_") for name, value in pb.Analysis.items() if value}
+_ANALYSES: dict[int, str] = {value: name.removeprefix("ANALYSIS_") for name, value in pb.Analysis.items() if value}
 _LANGUAGE_TAG = re.compile(r"([A-Za-z]{2,8})(?:-[A-Za-z0-9]{1,8})*")
-_ECHOED = 64  # code points of a client's value that an error repeats: errors travel in headers, which are small
+_ECHOED = 64  # code points
 _LARGEST_PAGE = 100
 
 
@@ -63,7 +63,7 @@ def document_query(request: pb.AnalyzeDocumentRequest, info: ModelInfo, limits: 
         raise errors.MissingField(field="document")
     document = request.document
     if request.model not in ("", info.name):
-        raise errors.UnknownModel(field="model", name=_clipped(request.model))
+        raise errors.UnknownModel(field="model", name=clipped(request.model))
     return DocumentQuery(
         document_id=_short(document.document_id, limits.id_characters, "document.document_id"),
         content=_content(document.content, limits.content_bytes),
@@ -138,7 +138,8 @@ def page(request: pb.ListModelsRequest, total: int) -> range:
     return range(begin, min(total, begin + min(request.page_size or _LARGEST_PAGE, _LARGEST_PAGE)))
 
 
-def _clipped(value: str) -> str:
+def clipped(value: str) -> str:
+    """Return a client's value as an error may repeat it: errors travel in headers, which are small."""
     return value if len(value) <= _ECHOED else value[: _ECHOED - 1] + "…"
 
 
@@ -168,7 +169,7 @@ def _language(code: str, served: Sequence[str]) -> str:
     tag = _LANGUAGE_TAG.fullmatch(code)
     if code and (tag is None or tag[1].lower() not in {each.split("-")[0].lower() for each in served}):
         raise errors.UnsupportedLanguage(
-            field="document.language_code", served=", ".join(served), language=_clipped(code)
+            field="document.language_code", served=", ".join(served), language=clipped(code)
         )
     return code or served[0]
 

@@ -8,6 +8,7 @@ import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
 from slantwise.errors import Cancelled, DeadlineExceeded
@@ -23,7 +24,8 @@ class Workers:
 
     def __init__(self, threads: int | None) -> None:
         """Make the threads: as many as asked for, else one a processor this process may use."""
-        self.threads = threads or len(os.sched_getaffinity(0))
+        usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+        self.threads = threads or usable or 1
         self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="slantwise-worker")
 
     async def run(self, job: Callable[[Callable[[], bool]], _Answer], seconds: float | None) -> _Answer:
@@ -49,22 +51,23 @@ class Workers:
             # Late, because the port is open before the engine's libraries are read.
             from slantwise_server.engine import EngineCancelled  # noqa: PLC0415
 
-            try:
-                if cancelled():
-                    raise EngineCancelled
-                return job(cancelled)
-            except EngineCancelled:
-                raise (Cancelled() if unwanted.is_set() else DeadlineExceeded()) from None
+            if not cancelled():
+                with suppress(EngineCancelled):
+                    return job(cancelled)
+            raise Cancelled if unwanted.is_set() else DeadlineExceeded
 
         task = self._pool.submit(work)
         answer = asyncio.wrap_future(task)
+        # asyncio logs an exception that nobody looked at, with its message, which may quote the document.
+        answer.add_done_callback(lambda done: done.cancelled() or done.exception())
         try:
-            return await asyncio.shield(answer)
+            await asyncio.wait([answer])
         except asyncio.CancelledError:
-            unwanted.set()
+            pass
             if not task.cancel():  # It runs, and keeps its place among the accepted until it has stopped.
                 await asyncio.wait([answer])
             raise
+        return answer.result()
 
     async def close(self) -> None:
         """Wait for what runs, and drop what does not yet."""

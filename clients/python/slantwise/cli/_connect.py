@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from slantwise import Client, SlantwiseError
 from slantwise.cli._engine import engine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +100,3 @@ def model_option(command: Callable[..., None]) -> Callable[..., None]:
     return click.option(
         "--model", default="", help="The model's name; for the built-in engine a path, too. [default: the server's]"
     )(command)
-
-
-def write_utf8(text: str) -> None:
-    """Write a line to stdout as UTF-8, whatever the terminal's locale says: it is JSON."""
-    sys.stdout.flush()
-    stdout = click.get_binary_stream("stdout")
-    stdout.write(text.encode() + b"\n")
-    stdout.flush()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, TYPE_CHECKING
 
 from slantwise import Document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 MEDIA_TYPES = {".md": "MARKDOWN", ".html": "HTML", ".htm": "HTML", ".txt": "PLAIN"}
 """The files that a folder is searched for, and how each is written."""
@@ -46,7 +48,7 @@ def find(paths: Iterable[Path], defaults: Defaults) -> Iterator[Found | Fault]:
     """Yield what lies under these paths, one at a time, the files of a folder in the order of their names."""
     for path in paths:
         if path.is_dir():
-            yield from (_of_file(file, defaults) for file in _walk(path))
+            yield from _of_folder(path, defaults)
         elif path.suffix.lower() == ".jsonl":
             yield from _of_lines(path, defaults)
         else:
@@ -58,7 +60,7 @@ def media_type(path: Path) -> str:
     return MEDIA_TYPES.get(path.suffix.lower(), "PLAIN")
 
 
-def read_text(file: BinaryIO) -> str:
+def read_text(file: IO[bytes]) -> str:
     r"""Return the text of a file, line ends and all, so that offsets hold in the file: no `\r\n` becomes `\n`.
 
     Raises:
@@ -73,10 +75,14 @@ def read_text(file: BinaryIO) -> str:
         raise ValueError(f"not UTF-8 at byte {error.start}") from None
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    for root, folders, names in os.walk(folder):
+def _of_folder(folder: Path, defaults: Defaults) -> Iterator[Found | Fault]:
+    closed: list[OSError] = []
+    for root, folders, names in os.walk(folder, onerror=closed.append):
         folders.sort()
-        yield from (Path(root, name) for name in sorted(names) if Path(name).suffix.lower() in MEDIA_TYPES)
+        for name in sorted(names):
+            if Path(name).suffix.lower() in MEDIA_TYPES:
+                yield _of_file(Path(root, name), defaults)
+    yield from (Fault(str(error.filename), error.strerror or "cannot be read") for error in closed)
 
 
 def _of_file(path: Path, defaults: Defaults) -> Found | Fault:
@@ -134,14 +140,14 @@ def _of_record(record: object, defaults: Defaults) -> Document:
         ValueError: It lacks `content`, or a key holds what it should not.
     """
     if not isinstance(record, dict):
-        raise ValueError("not a JSON object")
+        raise ValueError("not a JSON object")  # noqa: TRY004 - a fault of the input, not of the call
     if "content" not in record:
         raise ValueError("content is missing")
     texts = {key: record.get(key, "") for key in ("content", "document_id", "title", "language_code")}
     texts["media_type"] = record.get("media_type", "PLAIN")
     for key, value in texts.items():
         if not isinstance(value, str):
-            raise ValueError(f"{key} is not a string")
+            raise ValueError(f"{key} is not a string")  # noqa: TRY004 - likewise
     targets = record.get("targets", defaults.targets)
     if not isinstance(targets, (list, tuple)) or not all(isinstance(target, str) for target in targets):
         raise ValueError("targets is not a list of strings")

@@ -9,14 +9,17 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from time import monotonic
-from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
 
 # What `slantwise[server]` brings, as modules.
 REQUIREMENTS = (
@@ -42,9 +45,7 @@ class NotInstalled(click.ClickException):
     exit_code = 2
 
     def __init__(self, missing: list[str]) -> None:
-        super().__init__(
-            f"the server needs {', '.join(missing)}, not installed here: pip install 'slantwise[server]'"
-        )
+        super().__init__(f"the server needs {', '.join(missing)}, not installed here: pip install 'slantwise[server]'")
 
 
 class NotStarted(click.ClickException):
@@ -77,7 +78,9 @@ def engine(model: str = "", *, start_s: float = _START_S) -> Iterator[str]:
     """
     with tempfile.TemporaryDirectory(prefix="slantwise-") as folder, _exit_on_signals():  # only we can enter it
         address = f"unix:{folder}/s.sock"
-        command = server_command("--listen", address, "--exit-with-parent", *(["--model", model] if model else []))
+        command = server_command(
+            "--listen", address, "--exit-with-parent", "--log-level", "error", *(["--model", model] if model else [])
+        )
         log = Path(folder, "log")
         with log.open("wb") as stderr:
             process = subprocess.Popen(
@@ -93,6 +96,8 @@ def engine(model: str = "", *, start_s: float = _START_S) -> Iterator[str]:
                 yield address
             finally:
                 _stop(process)
+                if "error_id" in (text := _tail(log)):  # an answer may have named it, and the log goes now
+                    click.echo(text, err=True)
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], log: Path, until: float) -> None:

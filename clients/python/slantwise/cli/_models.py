@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from slantwise.cli._connect import connection_options
-from slantwise.cli._view import plain
+from slantwise.cli._view import one_line
 
 if TYPE_CHECKING:
     from slantwise.cli._connect import Connection
@@ -24,5 +24,5 @@ def models(connection: Connection) -> None:
     table = Table("name", "version", "languages", "backend", "licence", "digest", box=None, header_style="bold")
     for model in served:
         cells = (model.name, model.version, " ".join(model.language_codes), model.backend, model.license, model.digest)
-        table.add_row(*map(plain, cells))
+        table.add_row(*map(one_line, cells))
     Console(soft_wrap=True).print(table)

@@ -1,0 +1,1 @@
+"""The English model of Slantwise; `slantwise_models.package` finds and verifies it."""

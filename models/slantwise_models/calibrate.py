@@ -1,0 +1,201 @@
+"""Fit what decoding is tuned by, on silver documents that were held out of training.
+
+Temperatures minimise the negative log likelihood (Guo et al. 2017); thresholds maximise F1, a frame's drawn towards the
+one best for all frames, since rare frames have few cases; the costs of a change of voice maximise the macro-F1 of voice
+by character. The gold documents are never used here.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from slantwise_models.corpora.example import Reader, Reading, within
+from slantwise_models.corpora.silver import Record, mention_spans
+from slantwise_models.heads import frames, loaded, stance, voice
+from slantwise_models.heads._math import sigmoid, softmax
+from slantwise_server.engine.backend import Backend
+from slantwise_server.engine.scores import Runner, Scores
+from slantwise_server.engine.voice import segments
+
+Floats = NDArray[np.float32]
+TEMPERATURES = np.exp(np.linspace(np.log(0.5), np.log(4.0), 43))
+_PULL = 40.0  # cases that a frame's own threshold needs to count as much as the common one
+
+
+def fit_temperature(logits: Floats, labels: NDArray[np.int64]) -> float:
+    """Return the temperature that makes the labels most likely; logits [n, C], or [n] for yes and no."""
+
+    def loss(temperature: float) -> float:
+        if logits.ndim == 1:
+            chance = np.clip(sigmoid(logits / temperature), 1e-6, 1 - 1e-6)
+            return float(-np.where(labels == 1, np.log(chance), np.log(1 - chance)).mean())
+        return float(-np.log(softmax(logits / temperature)[np.arange(len(labels)), labels] + 1e-9).mean())
+
+    return float(min(TEMPERATURES, key=loss)) if len(labels) else 1.0
+
+
+def best_threshold(scores: Floats, labels: NDArray[np.int64]) -> float:
+    """Return the threshold from 0.1 to 0.8 with the best F1."""
+
+    def f1(threshold: float) -> float:
+        chosen = scores >= threshold
+        return 2 * float((chosen & (labels == 1)).sum()) / max(1.0, float(chosen.sum() + (labels == 1).sum()))
+
+    return float(max(np.arange(0.1, 0.81, 0.02), key=f1))
+
+
+def calibrate(backend: Backend, reader: Reader, documents: Sequence[Record]) -> dict[str, Any]:
+    """Return the settings of decoding, as `config.json` holds them, from documents that the model has not seen."""
+    with ThreadPoolExecutor() as pool:
+        runner = Runner(backend, reader.vocabulary, pool)
+        read = [(d, r, runner.text(r.tokens, r.windows, lambda: False)) for d, r in ((d, _read(d, reader)) for d in documents)]
+        stances = _stance(read, reader, runner)
+    return {
+        "voice": asdict(_voice(read)),
+        "loaded": asdict(_loaded(read)),
+        "frames": asdict(_frames(read)),
+        "stance": asdict(stances),
+    }
+
+
+Read = Sequence[tuple[Record, Reading, Scores]]
+
+
+def _read(record: Record, reader: Reader) -> Reading:
+    return reader.read(record["content"], record["media_type"])
+
+
+def _join(rows: Iterable[tuple[Floats, Any]]) -> tuple[Floats, NDArray[np.int64]]:
+    logits, labels = zip(*rows, strict=True)
+    return np.concatenate(logits), np.concatenate([np.atleast_1d(np.asarray(label, np.int64)) for label in labels])
+
+
+def _voice(read: Read) -> voice.Settings:
+    """Fit on segments: the mean logits of a gold segment's pieces against its voice, weighted by nothing."""
+
+    def rows(output: str) -> Iterator[tuple[Floats, int]]:
+        for record, reading, scores in read:
+            for segment in record["voice_segments"]:
+                where = within(reading.tokens, segment["begin"], segment["end"])
+                if where.stop > where.start and (output == "voice" or segment["voice"] == "EDITORIAL"):
+                    label = voice.VOICES.index(segment["voice"]) if output == "voice" else voice.KINDS.index(segment["kind"])
+                    yield scores.pieces[output][where].mean(axis=0, keepdims=True), label
+
+    temperature = fit_temperature(*_join(rows("voice")))
+    kind_temperature = fit_temperature(*_join(rows("kind")))
+    choices = [
+        voice.Settings(temperature, kind_temperature, change, between)
+        for change, between in itertools.product((0.5, 1.0, 1.5, 2.0, 3.0, 4.0), (0.0, 0.25, 0.5, 1.0))
+    ]
+    return max(choices, key=lambda settings: _macro_f1(read, settings))
+
+
+def _macro_f1(read: Read, settings: voice.Settings) -> float:
+    table = np.zeros((len(voice.VOICES), len(voice.VOICES)))
+    for record, reading, scores in read:
+        text = reading.document.text
+        ink = np.array([not c.isspace() for c in text])
+        gold = np.full(len(text), voice.NONE)
+        for segment in record["voice_segments"]:
+            gold[segment["begin"] : segment["end"]] = voice.VOICES.index(segment["voice"])
+        ours = np.full(len(text), voice.NONE)
+        for found in segments(reading.document, reading.tokens, scores, settings):
+            ours[found.span.begin : found.span.end] = voice.VOICES.index(found.voice)
+        np.add.at(table, (gold[ink], ours[ink]), 1)
+    right = np.diag(table)
+    return float((2 * right / np.maximum(1, table.sum(axis=0) + table.sum(axis=1)))[: voice.NONE].mean())
+
+
+def _loaded(read: Read) -> loaded.Settings:
+    def rows() -> Iterator[tuple[Floats, NDArray[np.int64]]]:
+        for record, reading, scores in read:
+            tokens, labels = reading.tokens, np.zeros(len(reading.tokens), np.int64)
+            for begin, end in record["loaded"]:
+                labels[within(tokens, begin, end)] = 1
+            keep = np.zeros(len(tokens), bool)
+            for segment in record["voice_segments"]:
+                keep[within(tokens, segment["begin"], segment["end"])] = segment["voice"] in ("EDITORIAL", "REPORTED_FACT")
+            yield scores.pieces["loaded"][keep, 0], labels[keep]
+
+    logits, labels = _join(rows())
+    temperature = fit_temperature(logits, labels)
+    return loaded.Settings(temperature, best_threshold(sigmoid(logits / temperature), labels))
+
+
+def _frames(read: Read) -> frames.Settings:
+    def rows() -> Iterator[tuple[Floats, NDArray[np.int64]]]:
+        for record, reading, scores in read:
+            for paragraph in record["paragraphs"]:
+                where = within(reading.tokens, paragraph["begin"], paragraph["end"])
+                if where.stop > where.start:
+                    labels = np.array([[name in paragraph["frames"] for name in frames.FRAMES]], np.int64)
+                    yield scores.pieces["frames"][where].mean(axis=0, keepdims=True), labels
+
+    logits, labels = _join(rows())
+    temperature = fit_temperature(logits.ravel(), labels.ravel())
+    scores = sigmoid(logits / temperature)
+    common = best_threshold(scores.ravel(), labels.ravel())
+    cases = labels.sum(axis=0)
+    own = [best_threshold(scores[:, i], labels[:, i]) for i in range(len(frames.FRAMES))]
+    mixed = (np.array(own) * cases + common * _PULL) / (cases + _PULL)
+    return frames.Settings(temperature, tuple(round(float(x), 3) for x in mixed))
+
+
+def _stance(read: Read, reader: Reader, runner: Runner) -> stance.Settings:
+    """Fit requested targets on segments and on authors over documents, detected ones on mentions."""
+    segment_rows: list[tuple[Floats, int]] = []
+    document_rows: list[tuple[Floats, int]] = []
+    mention_rows: list[tuple[Floats, int]] = []
+    for record, reading, scores in read:
+        voices = record["voice_segments"]
+        ranges = [within(reading.tokens, s["begin"], s["end"]) for s in voices]
+        author = np.zeros(len(reading.tokens), bool)
+        for where, segment in zip(ranges, voices, strict=True):
+            author[where] = segment["voice"] in ("EDITORIAL", "REPORTED_FACT")
+        marked = {(s["segment"], s["target"]): s["label"] for s in record["segment_stance"]}
+        for target in record["targets"]:
+            name = target["name"]
+            _, logits = runner.target(reading.tokens, reading.windows, reader.target(name), lambda: False)
+            if author.any():
+                document_rows.append((_pooled(logits[author]), stance.STANCES.index(target["author_stance"])))
+            for i, where in enumerate(ranges):
+                if where.stop > where.start and voices[i]["voice"] != "NONE":
+                    label = marked.get((i, name), "NEUTRAL")
+                    segment_rows.append((_pooled(logits[where]), stance.STANCES.index(label)))
+            for begin, end in mention_spans(record["content"], name):
+                where = within(reading.tokens, begin, end)
+                inside = next((i for i, s in enumerate(voices) if s["begin"] <= begin and end <= s["end"]), None)
+                if inside is not None and where.stop > where.start:
+                    label = marked.get((inside, name), "NEUTRAL")
+                    rows = scores.pieces["mention"][where].mean(axis=0, keepdims=True)
+                    mention_rows.append((rows, stance.STANCES.index(label)))
+    temperature = fit_temperature(*_join(document_rows))
+    logits, labels = _join(document_rows)
+    grid = np.linspace(-1.5, 1.5, 13)
+    bias = max(
+        ((favor, against, 0.0) for favor in grid for against in grid),
+        key=lambda b: (_class_f1(logits + np.array(b), labels), -abs(b[0]) - abs(b[1])),
+    )
+    return stance.Settings(temperature, fit_temperature(*_join(mention_rows)), tuple(float(x) for x in bias))
+
+
+def _pooled(logits: Floats) -> Floats:
+    return (softmax(logits[:, 0]) @ logits[:, 1:])[None]
+
+
+def _class_f1(logits: Floats, labels: NDArray[np.int64]) -> float:
+    ours = logits.argmax(axis=-1)
+    scores = []
+    for label in range(logits.shape[1]):
+        right = float(((ours == label) & (labels == label)).sum())
+        scores.append(2 * right / max(1.0, float((ours == label).sum() + (labels == label).sum())))
+    return float(np.mean(scores))
+
+

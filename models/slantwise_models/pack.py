@@ -1,0 +1,84 @@
+"""Make a model package from a training run.
+
+    python -m slantwise_models.pack --run RUN --silver SILVER.jsonl --encoder FOLDER --out models/en/slantwise_en --version 0.1.0
+
+Writes the weights and the graph, fits the settings of decoding on the silver documents held out of training, and seals the
+package. Figures and the model card come from `slantwise_models.evaluate`, which seals it again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from slantwise_models import package
+from slantwise_models.calibrate import calibrate
+from slantwise_models.corpora.example import Reader
+from slantwise_models.corpora.silver import silver
+from slantwise_models.encoder import SlantwiseConfig, SlantwiseModel
+from slantwise_models.export import export
+from slantwise_models.tokens import WordPieces
+
+BABE_LICENSE = "AGPL-3.0 repository (code and data in one), nothing separate stated for the data"
+TRAINING_DATA = (
+    ("silver", "made for this project", ("voice", "attribution", "loaded", "frames", "stance")),
+    ("PolNeAR", "none stated in the repository", ("attribution", "entities")),
+    ("WikiGold", "CC BY 4.0", ("entities",)),
+    ("BABE SG2", BABE_LICENSE, ("loaded",)),
+    ("NewsMTSC", "MIT", ("stance",)),
+    ("VAST", "none stated in the repository", ("stance",)),
+    ("SemEval-2016 Task 6 A (TweetEval)", "released without any restrictions, save those of Twitter and of the source", ("stance",)),
+    ("GWSD", "none stated in the repository", ("stance",)),
+    ("Perspectrum", "CC BY-SA 4.0", ("stance",)),
+    ("all-MiniLM-L6-v2 (pretrained encoder)", "Apache-2.0", ("encoder",)),
+)  # fmt: skip
+
+
+def main() -> None:
+    """Make the package."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--run", type=Path, required=True)
+    options.add_argument("--silver", type=Path, required=True)
+    options.add_argument("--encoder", type=Path, required=True)
+    options.add_argument("--out", type=Path, required=True)
+    options.add_argument("--version", required=True)
+    given = options.parse_args()
+    given.out.mkdir(parents=True, exist_ok=True)
+
+    config = SlantwiseConfig.from_pretrained(given.run)
+    training = json.loads((given.run / "training.json").read_text("utf-8"))
+    model = SlantwiseModel(config)
+    model.load_state_dict(torch.load(given.run / "model.pt", weights_only=True, map_location="cpu"))
+    export(model, given.out)
+    shutil.copy(given.encoder / "tokenizer.json", given.out / "tokenizer.json")
+
+    # Imported late: the engine's backends need what has just been written.
+    from slantwise_server.engine.onnx import OnnxBackend  # noqa: PLC0415
+
+    reader = Reader(WordPieces(given.out / "tokenizer.json"), training["window"], training["context"])
+    decoding = calibrate(OnnxBackend(given.out), reader, silver(given.silver, calibration=True))
+    described: dict[str, Any] = {
+        "name": package.DEFAULT,
+        "version": given.version,
+        "languages": ["en"],
+        "license": "Apache-2.0",
+        "encoder": config.encoder,
+        "window": {"size": training["window"], "context": training["context"]},
+        "decoding": decoding,
+        "training": {name: training[name] for name in ("recipe", "seed", "steps")},
+        "training_data": [{"name": n, "license": text, "heads": heads} for n, text, heads in TRAINING_DATA],
+    }
+    (given.out / "config.json").write_text(json.dumps(described, indent=1) + "\n", "utf-8")
+    for name, empty in (("metrics.json", '{"calibration": [], "figures": []}\n'), ("README.md", "Not evaluated yet.\n")):
+        if not (given.out / name).exists():
+            (given.out / name).write_text(empty, "utf-8")
+    package.seal(given.out)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,264 @@
+"""Attributions: the segments that are a source's, joined to the source, its name, the cue and the relay."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from slantwise_models.heads.attribution import CHANNELS, ROLES
+from slantwise_models.text import Document
+from slantwise_models.tokens import DEPTHS, Tokens
+from slantwise_server.engine.analysis import Attribution, Span
+from slantwise_server.engine.names import Names
+from slantwise_server.engine.scores import Scores
+from slantwise_server.engine.voice import Segment
+
+SOURCE, CUE, NAME, VIA = (CHANNELS.index(name) for name in ("SOURCE", "CUE", "NAME", "VIA"))
+_FOUND = 0.35  # probability from which a pointer is followed
+_PRONOUNS = frozenset(
+    "he she it they we i you who him her them us his hers their our my its this that these those one others some many"
+    .split()
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Citation:
+    """What one segment is cited from, before segments are joined."""
+
+    segment: int
+    source: Span | None
+    source_piece: int  # the piece that the source begins with, or -1
+    cue: Span | None
+    name: str
+    score: float
+    nested: bool  # cited inside somebody's quotation
+    relay: str  # the name of the outer source that the model points to, or empty
+
+
+@dataclass(slots=True)
+class _Draft:
+    """An attribution being put together."""
+
+    first: _Citation
+    citations: list[_Citation] = field(default_factory=list)
+    parent: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """The attributions of a document, and for each segment the id of its own, empty when it has none."""
+
+    attributions: tuple[Attribution, ...]
+    of_segment: tuple[str, ...]
+
+
+class Linker:
+    """Joins the segments of one document to their sources.
+
+    Args:
+        document: The document.
+        tokens: Its pieces.
+        scores: What the model says of them.
+        names: Its entities.
+    """
+
+    def __init__(self, document: Document, tokens: Tokens, scores: Scores, names: Names) -> None:
+        self._document, self._tokens, self._scores, self._names = document, tokens, scores, names
+        self._roles = scores.pieces["role"].argmax(axis=-1)
+        self._bounds = np.searchsorted(tokens.blocks, np.arange(len(document.blocks) + 1)).tolist()
+
+    def link(self, segments: Sequence[Segment]) -> Linked:
+        """Return the attributions of the ATTRIBUTED and QUOTED segments."""
+        drafts: list[_Draft] = []
+        introducers: dict[int, int] = {}  # paragraph quoted -> draft of who introduces it
+        draft_of: dict[int, int] = {}
+        for index, segment in enumerate(segments):
+            if not segment.sources:
+                continue
+            citation = self._citation(index, segment)
+            opener = self._introduction(segment.block)
+            parent = None
+            if opener is not None:
+                if segment.block not in introducers:
+                    drafts.append(_Draft(opener))
+                    introducers[segment.block] = len(drafts) - 1
+                if citation.source is None or not self._local(citation, segment):
+                    draft_of[index] = introducers[segment.block]
+                    drafts[draft_of[index]].citations.append(citation)
+                    continue
+                parent = introducers[segment.block] if citation.nested else None
+            joined = next((i for i in range(len(drafts) - 1, -1, -1) if self._same(drafts[i], citation, segments)), None)
+            if joined is None:
+                drafts.append(_Draft(citation, [], parent))
+                joined = len(drafts) - 1
+            draft_of[index] = joined
+            drafts[joined].citations.append(citation)
+        self._relays(drafts)
+        return self._finish(drafts, draft_of, segments)
+
+    def _citation(self, index: int, segment: Segment) -> _Citation:
+        """Follow the pointers of one segment."""
+        begin, end = segment.begin, segment.end
+        if begin == end:
+            return _Citation(index, None, -1, None, "", segment.score, False, "")
+        source_piece, source_score = self._follow(begin, end, SOURCE, "SOURCE")
+        cue_piece, _ = self._follow(begin, end, CUE, "CUE")
+        name_piece, name_score = self._follow(begin, end, NAME, "SOURCE")
+        via_piece, _ = self._follow(begin, end, VIA, "SOURCE")
+        source = self._part(source_piece, "SOURCE")
+        name = self._name(source, name_piece)
+        layout = int(self._tokens.pieces.layouts[source_piece]) if source_piece >= 0 else 1
+        nested = source_piece >= 0 and (layout - 1) % DEPTHS > 0
+        owns = segment.scores[2] + segment.scores[3]  # ATTRIBUTED or QUOTED, whichever
+        score = float(owns) * max(source_score, name_score)
+        relay = self._name(None, via_piece)
+        return _Citation(
+            index, source, source_piece, self._part(cue_piece, "CUE"), name, min(score, 1.0), nested,
+            "" if relay == name else relay,
+        )  # fmt: skip
+
+    def _follow(self, begin: int, end: int, channel: int, role: str) -> tuple[int, float]:
+        """Return the piece pointed to, -1 for none, and the probability of the answer.
+
+        Probabilities of pieces inside one tagged part count together.
+        """
+        pointed, nowhere = self._scores.pointed(begin, end, channel)
+        mass: dict[int, float] = {}
+        for piece, probability in pointed.items():
+            first = self._first(piece, role)
+            mass[first] = mass.get(first, 0.0) + probability
+        if not mass:
+            return -1, nowhere
+        best = max(mass, key=lambda piece: mass[piece])
+        return (best, mass[best]) if mass[best] >= _FOUND and mass[best] > nowhere else (-1, nowhere)
+
+    def _first(self, piece: int, role: str) -> int:
+        """Return the first piece of the tagged part that a piece belongs to, or the piece itself."""
+        inside = ROLES.index(f"I-{role}")
+        while piece > 0 and self._roles[piece] == inside and self._tokens.blocks[piece - 1] == self._tokens.blocks[piece]:
+            piece -= 1
+        return piece
+
+    def _part(self, piece: int, role: str) -> Span | None:
+        """Return the span of the source or cue that begins at a piece."""
+        if piece < 0:
+            return None
+        tokens, inside = self._tokens, ROLES.index(f"I-{role}")
+        end = piece + 1
+        while end < len(tokens) and self._roles[end] == inside and tokens.blocks[end] == tokens.blocks[piece]:
+            end += 1
+        text = self._document.text
+        b, e = int(tokens.begins[piece]), int(tokens.ends[end - 1])
+        while b > 0 and text[b - 1].isalnum() and text[b].isalnum():
+            b -= 1
+        while e < len(text) and text[e].isalnum() and text[e - 1].isalnum():
+            e += 1
+        if end == piece + 1 and role == "SOURCE":  # not tagged as a part: the name it stands in
+            e = max([e, *(where.end for where, _ in self._names.inside(Span(b, e)))])
+        return Span(b, e)
+
+    def _name(self, source: Span | None, name_piece: int) -> str:
+        """Return the fullest name of a source, from the words at this point, else from where its name is pointed to."""
+        own = self._titled(source)
+        if own:
+            return own
+        far = self._part(name_piece, "SOURCE")
+        return self._titled(far) or self._plain(source) or self._plain(far)
+
+    def _titled(self, span: Span | None) -> str:
+        """Return the name in a source's words when they hold one that stands for the whole, such as a person's."""
+        if span is None:
+            return ""
+        for where, entity in self._names.inside(span):
+            if entity.type == "PERSON":
+                return entity.name
+            if where.end >= span.end and where.begin <= span.begin + 4:
+                return entity.name
+        words = self._document.text[slice(*span)].split()
+        return self._plain(span) if any(w[0].isupper() and w.lower() not in _PRONOUNS for w in words[1:]) else ""
+
+    def _plain(self, span: Span | None) -> str:
+        words = self._document.text[slice(*span)].split() if span is not None else []
+        if not words or (len(words) == 1 and words[0].lower() in _PRONOUNS):
+            return ""
+        return " ".join(words).strip("*_\"'“”‘’,;:()[]")
+
+    def _introduction(self, block: int) -> _Citation | None:
+        """Return who introduces a block quotation, or a quoted paragraph after a colon: a source in the paragraph before."""
+        blocks = self._document.blocks
+        before = block - 1
+        while before >= 0 and blocks[before].kind == "BLOCK_QUOTE" == blocks[block].kind:
+            before -= 1
+        if before < 0 or blocks[before].kind in ("CODE", "BOILERPLATE", "HEADING", "BLOCK_QUOTE"):
+            return None
+        text = self._document.text[blocks[before].begin : blocks[before].end]
+        opens = self._document.text[blocks[block].begin] in "\"“«„'‘"
+        if blocks[block].kind != "BLOCK_QUOTE" and not (opens and text.rstrip("*_").endswith(":")):
+            return None
+        low, high = self._bounds[before], self._bounds[before + 1]
+        tagged = [i for i in range(low, high) if ROLES[self._roles[i]] == "B-SOURCE"]
+        if not tagged:
+            last = self._tokens.sentences[high - 1] if high > low else -1
+            inside = [
+                int(np.searchsorted(self._tokens.begins, where.begin))
+                for where, _ in self._names.inside(Span(blocks[before].begin, blocks[before].end))
+            ]
+            tagged = [i for i in inside if i < high and self._tokens.sentences[i] == last][:1]
+        if not tagged:
+            return None
+        piece = tagged[-1]
+        source = self._part(piece, "SOURCE")
+        cues = [i for i in range(low, high) if ROLES[self._roles[i]] == "B-CUE"]
+        return _Citation(-1, source, piece, self._part(cues[-1], "CUE") if cues else None, self._name(source, -1), 0.0, False, "")
+
+    def _local(self, citation: _Citation, segment: Segment) -> bool:
+        """Whether a segment's source stands in its own paragraph."""
+        return citation.source_piece >= 0 and int(self._tokens.blocks[citation.source_piece]) == segment.block
+
+    def _same(self, draft: _Draft, citation: _Citation, segments: Sequence[Segment]) -> bool:
+        """Whether a segment belongs to an act of citing that began before it."""
+        if draft.first.source_piece >= 0 and draft.first.source_piece == citation.source_piece:
+            return True
+        if citation.source is not None or not draft.citations:
+            return False
+        last = segments[draft.citations[-1].segment]
+        here = segments[citation.segment]
+        return draft.first.source is None and draft.first.name == citation.name and here.block - last.block <= 1
+
+    def _relays(self, drafts: list[_Draft]) -> None:
+        """Set the parents that the model points to, where layout has not."""
+        for draft in drafts:
+            relay = draft.first.relay
+            if draft.parent is None and relay:
+                draft.parent = next((i for i, d in enumerate(drafts) if d is not draft and d.first.name == relay), None)
+        for draft in drafts:  # no circles
+            seen, current = {id(draft)}, draft
+            while current.parent is not None:
+                current = drafts[current.parent]
+                if id(current) in seen:
+                    draft.parent = None
+                    break
+                seen.add(id(current))
+
+    def _finish(self, drafts: list[_Draft], draft_of: dict[int, int], segments: Sequence[Segment]) -> Linked:
+        ids = {index: f"a{number}" for number, index in enumerate(range(len(drafts)), 1)}
+        out = tuple(self._attribution(draft, ids, index, segments) for index, draft in enumerate(drafts))
+        return Linked(out, tuple(ids[draft_of[i]] if i in draft_of else "" for i in range(len(segments))))
+
+    def _attribution(self, draft: _Draft, ids: dict[int, str], index: int, segments: Sequence[Segment]) -> Attribution:
+        cited = [segments[c.segment] for c in draft.citations]
+        sizes = {voice: sum(s.span.end - s.span.begin for s in cited if s.voice == voice) for voice in ("QUOTED", "ATTRIBUTED")}
+        scores = [c.score for c in draft.citations]
+        return Attribution(
+            id=ids[index],
+            contents=tuple(s.span for s in cited),
+            score=sum(scores) / len(scores) if scores else draft.first.score,
+            direct=sizes["QUOTED"] > sizes["ATTRIBUTED"],
+            source=draft.first.source,
+            cue=draft.first.cue,
+            source_name=draft.first.name,
+            parent_id=ids[draft.parent] if draft.parent is not None else "",
+        )
+

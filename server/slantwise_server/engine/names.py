@@ -1,0 +1,109 @@
+"""Who is who: the mentions of one person, organisation or place, grouped under its fullest name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from slantwise_models.heads import entities as head
+from slantwise_models.tokens import Tokens
+from slantwise_server.engine.analysis import Span
+from slantwise_server.engine.backend import Floats
+
+_WORD = re.compile(r"\w[\w'’.-]*\w|\w")
+_LEADING = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
+_TRAILING = re.compile(r"(?:'s|’s|['’])$")
+_SURE = 0.4  # probability from which a mention counts
+
+
+@dataclass(slots=True)
+class Entity:
+    """Something that the document names.
+
+    Attributes:
+        name: Its fullest name.
+        type: PERSON, ORGANIZATION, LOCATION or OTHER.
+        mentions: Where it is named, in the order of the text.
+    """
+
+    name: str
+    type: str
+    mentions: list[Span] = field(default_factory=list)
+
+
+class Names:
+    """The entities of a document.
+
+    Args:
+        text: The document's text.
+        tokens: Its pieces.
+        logits: What the entity head says of them, [N, 9].
+    """
+
+    def __init__(self, text: str, tokens: Tokens, logits: Floats) -> None:
+        self._text = text
+        self.entities: list[Entity] = []
+        self._at: list[tuple[Span, Entity]] = []
+        found = []
+        for begin, end, kind, score in head.decode(logits):
+            if score < _SURE:
+                continue
+            span = self._whole(int(tokens.begins[begin]), int(tokens.ends[end - 1]))
+            if span is not None and not (found and span.begin < found[-1][0].end):
+                found.append((span, kind))
+        # Full names first: a later or earlier "Ilves" joins "Marta Ilves".
+        for span, kind in sorted(found, key=lambda item: (-len(words(text[slice(*item[0])])), item[0])):
+            self._at.append((span, self._entity(span, kind)))
+        self._at.sort(key=lambda item: item[0])
+        for span, entity in self._at:
+            entity.mentions.append(span)
+        self.entities.sort(key=lambda entity: entity.mentions[0])
+
+    def _whole(self, begin: int, end: int) -> Span | None:
+        """Return a mention widened to whole words, without article and possessive ending; None when nothing is left."""
+        text = self._text
+        while begin > 0 and (text[begin - 1].isalnum() and text[begin].isalnum()):
+            begin -= 1
+        while end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
+            end += 1
+        if leading := _LEADING.match(text[begin:end]):
+            begin += leading.end()
+        if trailing := _TRAILING.search(text[begin:end]):
+            end = begin + trailing.start()
+        return Span(begin, end) if any(c.isalnum() for c in text[begin:end]) else None
+
+    def _entity(self, span: Span, kind: str) -> Entity:
+        name = " ".join(self._text[slice(*span)].split())
+        mine = words(name)
+        for entity in self.entities:
+            theirs = words(entity.name)
+            if mine == theirs or (kind == entity.type == "PERSON" and len(mine) < len(theirs) and mine[-1] == theirs[-1]):
+                return entity
+        entity = Entity(name, kind)
+        self.entities.append(entity)
+        return entity
+
+    def inside(self, span: Span) -> list[tuple[Span, Entity]]:
+        """Return the mentions that overlap a span, in the order of the text."""
+        return [(where, entity) for where, entity in self._at if where.begin < span.end and span.begin < where.end]
+
+    def named(self, phrase: str) -> Entity | None:
+        """Return the entity that a phrase names, by the whole name or by the last of its words."""
+        wanted = words(phrase)
+        if not wanted:
+            return None
+        for entity in self.entities:
+            if words(entity.name) == wanted:
+                return entity
+        people: Iterable[Entity] = (e for e in self.entities if e.type == "PERSON")
+        for entity in people:
+            theirs = words(entity.name)
+            if theirs[-1] == wanted[-1] and (len(theirs) == 1 or len(wanted) == 1 or theirs[0] == wanted[0]):
+                return entity
+        return None
+
+
+def words(name: str) -> list[str]:
+    """Return the words of a name, in lower case, without a leading article."""
+    return [word.lower() for word in _WORD.findall(_LEADING.sub("", name))]
