@@ -16,22 +16,28 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m slantwise_server",
         description="Serve slantwise.v1.RhetoricService, health and reflection over gRPC.",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
         allow_abbrev=False,
     )
     add = parser.add_argument
-    add("--listen", default=_DEFAULT.listen, metavar="ADDRESS", help="HOST:PORT, where port 0 is any, or unix:PATH")
+    # fmt: off
+    add("--listen", default=_DEFAULT.listen, metavar="ADDRESS",
+        help="HOST:PORT, where port 0 is any, or unix:PATH (default: %(default)s)")
     add("--model", help="a model's name or path (default: SLANTWISE_MODEL, else the installed one)")
-    add("--backend", choices=("onnx", "torch"), default=_DEFAULT.backend, help="what runs the model")
-    add("--threads", type=int, metavar="N", help="documents worked on at once (default: the processors)")
-    add("--max-in-flight", type=int, default=_DEFAULT.max_in_flight, metavar="N", help="most documents accepted")
-    add("--drain-seconds", type=float, default=_DEFAULT.drain_seconds, metavar="S", help="time to finish on a stop")
+    add("--backend", choices=("onnx", "torch"), default=_DEFAULT.backend,
+        help="what runs the model (default: %(default)s)")
+    add("--threads", type=int, metavar="N", help="documents worked on at once (default: as many as processors)")
+    add("--max-in-flight", type=int, default=_DEFAULT.max_in_flight, metavar="N",
+        help="most documents accepted and not yet answered (default: %(default)s)")
+    add("--drain-seconds", type=float, default=_DEFAULT.drain_seconds, metavar="S",
+        help="time to finish accepted work when asked to stop (default: %(default)g)")
     add("--tls-cert", type=Path, metavar="FILE", help="certificate chain, PEM (default: no TLS)")
     add("--tls-key", type=Path, metavar="FILE", help="private key of --tls-cert, PEM")
-    add("--token-file", type=Path, metavar="FILE", help="a bearer token that every call must show (default: none)")
+    add("--token-file", type=Path, metavar="FILE", help="file of the token that every call must bear (default: none)")
     add("--insecure", action="store_true", help="serve beyond this machine without TLS and a token")
     add("--exit-with-parent", action="store_true", help="stop when stdin ends")
-    add("--log-level", choices=("debug", "info", "warning", "error"), default="info", help="least level on stderr")
+    add("--log-level", choices=("debug", "info", "warning", "error"), default="info",
+        help="least level of the log on stderr (default: %(default)s)")
+    # fmt: on
     return parser
 
 

@@ -175,6 +175,12 @@ def engine():
     return RuleEngine()
 
 
+@pytest.fixture
+def rules():
+    """Return an engine for tests of the server itself, to which the model is nothing."""
+    return RuleEngine()
+
+
 @dataclass
 class Serving:
     """A server that serves, and a client's end of it."""
@@ -191,8 +197,8 @@ class Serving:
 
 
 @contextmanager
-def serve(engine=None, *, load=None, loaded=True, listen="127.0.0.1:0", **options):
-    """Serve an engine, or what `load` returns, from a thread with an event loop of its own."""
+def serve(engine, *, loaded=True, listen="127.0.0.1:0", **options):
+    """Serve an engine from a thread with an event loop of its own."""
     config = ServerConfig(listen=listen, **{"threads": 2, "drain_seconds": 5.0, **options})
     with asyncio.Runner() as runner, ExitStack() as stack:
         loop = runner.get_loop()
@@ -200,7 +206,7 @@ def serve(engine=None, *, load=None, loaded=True, listen="127.0.0.1:0", **option
         thread.start()
         stack.callback(thread.join)
         stack.callback(loop.call_soon_threadsafe, loop.stop)
-        server = Server(config, load or (lambda _: engine))
+        server = Server(config, lambda _: engine)
 
         def run(coroutine):
             return asyncio.run_coroutine_threadsafe(coroutine, loop).result(PATIENCE)

@@ -38,9 +38,9 @@ def test_a_fault_fails_its_document_alone(serve, faulty, failure, request_for):
     assert sound.analysis.paragraphs
 
 
-def test_answers_that_do_not_fit_into_one_message_may_be_asked_for_again(serve, engine, failure, request_for):
+def test_answers_that_do_not_fit_into_one_message_may_be_asked_for_again(serve, rules, failure, request_for):
     alone = 20_000
-    with serve(engine, limits=Limits(message_bytes=alone)) as serving:
+    with serve(rules, limits=Limits(message_bytes=alone)) as serving:
         document = request_for(10 * "Rain fell.\n")
         size = serving.stub.AnalyzeDocument(document).analysis.ByteSize()
         batch = pb.BatchAnalyzeDocumentsRequest(requests=(alone // size + 1) * [document])
@@ -53,8 +53,8 @@ def test_answers_that_do_not_fit_into_one_message_may_be_asked_for_again(serve, 
     assert {(each.reason, each.retry_s) for each in unfit} == {("OVERLOADED", 0.0)}
 
 
-def test_an_analysis_that_fits_into_no_message_is_of_too_large_a_document(serve, engine, failure, request_for):
-    with serve(engine, limits=Limits(message_bytes=8_000)) as serving:
+def test_an_analysis_that_fits_into_no_message_is_of_too_large_a_document(serve, rules, failure, request_for):
+    with serve(rules, limits=Limits(message_bytes=8_000)) as serving:
         batch = pb.BatchAnalyzeDocumentsRequest(requests=[request_for(500 * "a\n"), request_for()])
         large, small = serving.stub.BatchAnalyzeDocuments(batch).results
     found = failure(large.status)
@@ -63,7 +63,7 @@ def test_an_analysis_that_fits_into_no_message_is_of_too_large_a_document(serve,
 
 
 @pytest.mark.parametrize("max_in_flight", [1, 3, 256])
-def test_a_batch_larger_than_the_room_is_answered_by_an_idle_server(serve, engine, request_for, max_in_flight):
-    with serve(engine, max_in_flight=max_in_flight) as serving:
+def test_a_batch_larger_than_the_room_is_answered_by_an_idle_server(serve, rules, request_for, max_in_flight):
+    with serve(rules, max_in_flight=max_in_flight) as serving:
         batch = pb.BatchAnalyzeDocumentsRequest(requests=20 * [request_for()])
         assert all(each.HasField("analysis") for each in serving.stub.BatchAnalyzeDocuments(batch).results)

@@ -146,9 +146,12 @@ def test_a_stream_waits_for_room_where_a_call_is_refused(serve, held, items, fai
         items.send("refused")
         assert next(answers).request_id == "refused"  # the stream is open
         items.send("waits", request_for("an item"))
+        items.send("refused too")
+        assert next(answers).request_id == "refused too"  # so the item before it has been read
         with pytest.raises(grpc.RpcError) as raised:
             serving.stub.AnalyzeDocument(request_for("another call"))
         assert failure(raised.value).reason == "OVERLOADED"
+        assert held.begun == ["a call"]
         held.release()
         assert next(answers).HasField("analysis")
         assert first.result(PATIENCE).analysis.paragraphs
@@ -156,8 +159,8 @@ def test_a_stream_waits_for_room_where_a_call_is_refused(serve, held, items, fai
         assert list(answers) == []
 
 
-def test_a_malformed_item_ends_the_stream(serve, engine, failure):
-    with serve(engine) as serving:
+def test_a_malformed_item_ends_the_stream(serve, rules, failure):
+    with serve(rules) as serving:
         call = serving.channel.stream_stream("/slantwise.v1.RhetoricService/StreamAnalyzeDocuments")
         with pytest.raises(grpc.RpcError) as raised:
             list(call(iter([b"\xff\xff"])))

@@ -73,16 +73,29 @@ def test_work_whose_deadline_is_past_never_reaches_the_engine(serve, held, reque
     assert held.begun == ["running"]
 
 
-def test_one_document_waits_for_few_of_a_batch(serve, held, request_for):
+def batched(stub, requests):
+    call = stub.BatchAnalyzeDocuments.future(pb.BatchAnalyzeDocumentsRequest(requests=requests))
+    return lambda: len(call.result(PATIENCE).results)
+
+
+def streamed(stub, requests):
+    items = [pb.StreamAnalyzeDocumentsRequest(request_id=f"r{i}", request=each) for i, each in enumerate(requests)]
+    call = stub.StreamAnalyzeDocuments(iter([*items, pb.StreamAnalyzeDocumentsRequest(request_id="refused")]))
+    assert next(call).request_id == "refused"  # so those before it have been read
+    return lambda: len(list(call))
+
+
+# A batch has room for all its documents at once, a stream for each as its turn comes.
+@pytest.mark.parametrize(("send", "taken"), [(batched, 9), (streamed, 1)])
+def test_one_document_waits_for_few_of_many(*, serve, held, request_for, send, taken):
     with serve(held, threads=1) as serving:
-        many = pb.BatchAnalyzeDocumentsRequest(requests=[request_for(f"no {i}") for i in range(9)])
-        batch = serving.stub.BatchAnalyzeDocuments.future(many)
+        answered = send(serving.stub, [request_for(f"no {i}") for i in range(9)])
         held.wait_until(lambda engine: engine.begun)
         one = serving.stub.AnalyzeDocument.future(request_for("one"))
-        serving.run(_taken(serving, 10))
+        serving.run(_taken(serving, taken + 1))
         held.release()
         assert one.result(PATIENCE).analysis.paragraphs
-        assert len(batch.result(PATIENCE).results) == 9
+        assert answered() == 9
     assert held.begun.index("one") <= 2
 
 

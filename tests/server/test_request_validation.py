@@ -99,7 +99,7 @@ def test_a_page_that_is_none_names_its_field(stub, failure, page, field):
     assert rejection(failure, stub.ListModels, pb.ListModelsRequest(**page)) == ("BAD_PAGE", field)
 
 
-def test_a_message_that_is_no_protocol_buffer_is_the_clients_fault(serve, engine, failure):
-    with serve(engine) as serving:
+def test_a_message_that_is_no_protocol_buffer_is_the_clients_fault(serve, rules, failure):
+    with serve(rules) as serving:
         call = serving.channel.unary_unary("/slantwise.v1.RhetoricService/AnalyzeDocument")
         assert rejection(failure, call, b"\xff\xff\xff") == ("INVALID_ARGUMENT", "")

@@ -72,8 +72,8 @@ def token_file(tmp_path):
         ([("authorization", "Bearer correct-horse")], "OK"),
     ],
 )
-def test_a_call_needs_the_token(*, serve, engine, failure, request_for, token_file, metadata, code):
-    with serve(engine, token_file=token_file) as serving:
+def test_a_call_needs_the_token(*, serve, rules, failure, request_for, token_file, metadata, code):
+    with serve(rules, token_file=token_file) as serving:
         call = serving.stub.AnalyzeDocument
         if code == "OK":
             assert call(request_for(), metadata=metadata).analysis.paragraphs
@@ -87,30 +87,30 @@ def test_a_call_needs_the_token(*, serve, engine, failure, request_for, token_fi
             assert (failure(raised.value).code, failure(raised.value).reason) == (code, code)
 
 
-def test_health_needs_no_token(serve, engine, token_file):
-    with serve(engine, token_file=token_file) as serving:
+def test_health_needs_no_token(serve, rules, token_file):
+    with serve(rules, token_file=token_file) as serving:
         answer = health_pb2_grpc.HealthStub(serving.channel).Check(health_pb2.HealthCheckRequest())
     assert answer.status == health_pb2.HealthCheckResponse.SERVING
 
 
 @pytest.mark.parametrize("content", [None, "", " \n"])
-def test_a_token_file_without_a_token_is_a_start_error(serve, engine, tmp_path, content):
+def test_a_token_file_without_a_token_is_a_start_error(serve, rules, tmp_path, content):
     path = tmp_path / "token"
     if content is not None:
         path.write_text(content)
-    with pytest.raises(StartError, match=str(path)), serve(engine, token_file=path):
+    with pytest.raises(StartError, match=str(path)), serve(rules, token_file=path):
         pass
 
 
 @pytest.mark.skipif(not shutil.which("openssl"), reason="openssl makes the certificate")
-def test_tls_is_spoken_to_those_who_trust_the_certificate(serve, engine, tmp_path):
+def test_tls_is_spoken_to_those_who_trust_the_certificate(serve, rules, tmp_path):
     cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
          "-addext", "subjectAltName=DNS:localhost", "-out", cert, "-keyout", key],
         check=True, capture_output=True,
     )  # fmt: skip
-    with serve(engine, listen="localhost:0", tls_cert=cert, tls_key=key) as serving:
+    with serve(rules, listen="localhost:0", tls_cert=cert, tls_key=key) as serving:
         with pytest.raises(grpc.RpcError) as raised:
             serving.stub.ListModels(pb.ListModelsRequest())
         assert raised.value.code() is grpc.StatusCode.UNAVAILABLE

@@ -72,9 +72,9 @@ def test_every_call_leaves_one_line_without_text(*, serve, faulty, log, request_
     assert "confidentially" not in log.text
 
 
-def test_a_stream_counts_all_its_bytes(serve, engine, log, request_for):
+def test_a_stream_counts_all_its_bytes(serve, rules, log, request_for):
     sent = [pb.StreamAnalyzeDocumentsRequest(request_id=f"r{i}", request=request_for()) for i in range(3)]
-    with serve(engine) as serving:
+    with serve(rules) as serving:
         answers = list(serving.stub.StreamAnalyzeDocuments(iter(sent)))
     (line,) = [each.getMessage() for each in log.records if "StreamAnalyzeDocuments OK" in each.getMessage()]
     assert f"{sum(each.ByteSize() for each in sent)} bytes in" in line

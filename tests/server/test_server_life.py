@@ -44,8 +44,8 @@ RPCS = [method.name for method in pb.DESCRIPTOR.services_by_name["RhetoricServic
 
 
 @pytest.mark.parametrize("rpc", RPCS)
-def test_until_the_model_is_ready_calls_are_told_to_come_back(serve, engine, failure, request_for, rpc):
-    with serve(engine, loaded=False) as serving:
+def test_until_the_model_is_ready_calls_are_told_to_come_back(serve, rules, failure, request_for, rpc):
+    with serve(rules, loaded=False) as serving:
         call = calls(serving.stub, request_for)[rpc]
         assert health(serving) == "NOT_SERVING"
         found = failure(error_of(call))
@@ -69,16 +69,16 @@ def test_an_engine_is_warm_before_it_serves(serve, held, request_for):
     assert seen == [True]
 
 
-def test_an_unknown_service_has_no_health(serve, engine):
-    with serve(engine) as serving:
+def test_an_unknown_service_has_no_health(serve, rules):
+    with serve(rules) as serving:
         check = health_pb2_grpc.HealthStub(serving.channel).Check
         error = error_of(lambda: check(health_pb2.HealthCheckRequest(service="nobody")))
     assert error.code() is grpc.StatusCode.NOT_FOUND
 
 
-def test_health_can_be_watched_to_the_end(serve, engine):
+def test_health_can_be_watched_to_the_end(serve, rules):
     states = queue.SimpleQueue()
-    with serve(engine, loaded=False) as serving:
+    with serve(rules, loaded=False) as serving:
         watching = health_pb2_grpc.HealthStub(serving.channel).Watch(health_pb2.HealthCheckRequest())
         follow = threading.Thread(target=lambda: _drain_into(states, watching))
         follow.start()
@@ -100,8 +100,8 @@ def _drain_into(states, watching):
         states.put(error.code())
 
 
-def test_reflection_names_the_services_and_gives_the_contract(serve, engine):
-    with serve(engine) as serving:
+def test_reflection_names_the_services_and_gives_the_contract(serve, rules):
+    with serve(rules) as serving:
         ask = reflection_pb2_grpc.ServerReflectionStub(serving.channel).ServerReflectionInfo
         wanted = [
             reflection_pb2.ServerReflectionRequest(list_services=""),
@@ -113,8 +113,8 @@ def test_reflection_names_the_services_and_gives_the_contract(serve, engine):
     assert pb.DESCRIPTOR.serialized_pb in described.file_descriptor_response.file_descriptor_proto
 
 
-def test_an_unknown_method_is_unimplemented(serve, engine):
-    with serve(engine) as serving:
+def test_an_unknown_method_is_unimplemented(serve, rules):
+    with serve(rules) as serving:
         call = serving.channel.unary_unary("/slantwise.v1.RhetoricService/Guess")
         assert error_of(lambda: call(b"")).code() is grpc.StatusCode.UNIMPLEMENTED
 
@@ -172,12 +172,12 @@ def test_work_that_does_not_end_is_stopped_when_the_time_for_draining_is_over(se
         assert error_of(lambda: call.result(PATIENCE)).code() is grpc.StatusCode.UNAVAILABLE
 
 
-def test_a_unix_socket_is_served_and_not_taken_from_a_living_server(serve, engine, tmp_path, request_for):
+def test_a_unix_socket_is_served_and_not_taken_from_a_living_server(serve, rules, tmp_path, request_for):
     from slantwise_server import StartError
 
     address = f"unix:{tmp_path / 'slantwise.sock'}"
-    with serve(engine, listen=address) as serving:
+    with serve(rules, listen=address) as serving:
         assert serving.address == address
-        with pytest.raises(StartError, match="another server"), serve(engine, listen=address):
+        with pytest.raises(StartError, match="another server"), serve(rules, listen=address):
             pass
         assert serving.stub.AnalyzeDocument(request_for()).analysis.paragraphs

@@ -7,10 +7,11 @@ import re
 _LINK = re.compile(r"<?(?:https?://|www\.)\S+", re.IGNORECASE)
 _NOTICE = re.compile(
     r"""
-      \b(?:views|opinions) (?:\ and\ \w+)? \ (?:expressed|stated)\b [^.]{0,100}? \bare (?:\ (?:solely|entirely|strictly|only))?
-        \ (?:those\ of|the\ (?:author|writer|columnist|contributor)|(?:his|her|their|my|the\ \w+['’]s)\ own)\b
+      \b(?:views|opinions)\ (?:and\ \w+\ )? (?:expressed|stated)\b [^.]{0,100}? \bare\ (?:\w+ly\ )?
+        (?:those\ of|the\ (?:author|writer|columnist|contributor)|(?:his|her|their|my|the\ \w+['’]s)\ own)\b
     | \b(?:views|opinions|article|column|commentary|essay|piece|post)\b [^.]{0,100}?
-        \b(?:do|does)\ not\ (?:necessarily\ )?(?:reflect|represent|state)\b [^.]{0,100}? \b(?:views?|opinions?|positions?|policy)\b
+        \bdo(?:es)?\ not\ (?:necessarily\ )?(?:reflect|represent|state)\b
+        [^.]{0,100}? \b(?:views?|opinions?|positions?|policy)\b
     | \bnot\ necessarily\ (?:those\ of|(?:reflect|represent)\ the\ (?:views?|opinions?|positions?))\b
     | \ball\ rights\ reserved\b
     | ^\W*(?:©|\(c\)\ |copyright\s*(?:©|\(c\)|:|\d{4}))

@@ -6,6 +6,7 @@ only scripts, styles and the head are left out.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -27,11 +28,15 @@ if TYPE_CHECKING:
     from inscriptis.annotation import Annotation
     from lxml.html import HtmlElement as Element
 
+_TAG = re.compile("<[^<>]*>")
 _DEEPEST = 200  # elements within elements; laying them out recurses
-_LEFT_OUT = "head title meta link script style template".split()
+_ESCAPES = dict.fromkeys((*range(9), 0xB, 0xC, *range(0xE, 0x20), 0xFFFE, 0xFFFF), " ")  # the tree takes none of these
+_ESCAPES[ord("&")] = "&amp;"
+_LEFT_OUT = ("head", "title", "meta", "link", "script", "style", "template")
 _PARAGRAPHS = (
-    "p div section hgroup figure address center ul ol dl dt dd table caption tr td th hr noscript details summary"
-).split()
+    *("p", "div", "section", "hgroup", "figure", "address", "center", "hr", "noscript", "details", "summary"),
+    *("ul", "ol", "dl", "dt", "dd", "table", "caption", "tr", "td", "th"),
+)
 _LABELS = {
     "HEADING": "h1 h2 h3 h4 h5 h6",
     "BLOCK_QUOTE": "blockquote",
@@ -43,15 +48,18 @@ _LABELS = {
     "FORM": "form",
     "ASIDE": "nav aside figcaption button select option textarea label legend dialog iframe",
 }
-_LAID_OUT_AS_ANY = dict.fromkeys("table tr td th ul ol li a".split())  # no columns, no bullets, no destinations
+_LAID_OUT_AS_ANY = dict.fromkeys(
+    ("table", "tr", "td", "th", "ul", "ol", "li", "a")
+)  # no columns, no bullets, no destinations
 
 
 def read(content: str) -> tuple[str, list[Block]]:
     """Returns the text of a page or a fragment and the paragraphs of that text; no text when it has none."""
+    parser = HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
-        page = document_fromstring(
-            content.encode(), HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
-        )
+        page = document_fromstring(content.encode(), parser)
+        if any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log):  # it read no further
+            page = document_fromstring(_TAG.sub("<br>", content).encode(), parser)
     except ParserError:  # how the parser says that there is nothing in it
         return "", []
     _prepare(page)
@@ -62,21 +70,25 @@ def read(content: str) -> tuple[str, list[Block]]:
 
 def _prepare(page: Element) -> None:
     """Changes what the layout would get wrong: deep nesting, inline quotations and characters that look escaped."""
-    depths = {page: 0}
+    depths: dict[Element, int] = {}
     for element in page.iter():
-        parent = element.getparent()
-        depths[element] = 0 if parent is None else depths[parent] + 1
+        depths[element] = depths.get(element.getparent(), 0) + 1
+        element.text = _escape(element.text)
+        element.tail = _escape(element.tail)
         if element.tag == "q":
             element.text = "“" + (element.text or "")
+    for element, depth in depths.items():
+        if element.tag == "q":
             if len(element):
                 element[-1].tail = (element[-1].tail or "") + "”"
             else:
-                element.text += "”"
-    for element, depth in depths.items():
-        element.text = element.text and element.text.replace("&", "&amp;")
-        element.tail = element.tail and element.tail.replace("&", "&amp;")
+                element.text = (element.text or "") + "”"
         if depth > _DEEPEST and element.tag not in _LEFT_OUT:
             element.drop_tag()
+
+
+def _escape(text: str | None) -> str | None:
+    return text and text.translate(_ESCAPES)
 
 
 def _config() -> ParserConfig:

@@ -31,7 +31,7 @@ _PARSER = (
     .disable(["inline", "text_join", "fragments_join"])  # which lose positions; `inline.prose` stands in for them
 )
 _LINE = re.compile(r"[^\r\n]+(?:\r\n?|\n)?|\r\n?|\n")
-_ROW_START = re.compile(r"(?:[\s>|]|[-+*]\s|\d+[.)]\s)*")
+_ROW_START = re.compile(r"\A(?:[\s>|]|[-+*]\s|\d+[.)]\s)*")
 _CONTAINERS = {"blockquote": "BLOCK_QUOTE", "list_item": "LIST_ITEM"}
 
 
@@ -77,7 +77,7 @@ def _parse(
     text: str, lines: Sequence[tuple[int, int]]
 ) -> Iterator[tuple[str, tuple[int, int], Sequence[tuple[int, int]]]]:
     """Yields the leaf blocks: their kinds, lines and pieces."""
-    bare = [text[begin:end].rstrip("\r\n") for begin, end in lines]
+    bare = [text[begin:end].rstrip("\r\n").replace("\0", "\ufffd") for begin, end in lines]  # as the parser does
     references: EnvType = {}
     containers: list[str] = []
     tokens = _PARSER.parse("\n".join(bare), references)
@@ -96,11 +96,11 @@ def _parse(
                 yield "HEADING" if before.type == "heading_open" else kind, _lines(before), pieces
             case "tr_open":
                 first, _ = _lines(token)
-                row = bare[first].rstrip(" \t|")
-                begin = _ROW_START.match(row).end()
-                at = lines[first][0] + begin
-                cells = inline.prose(row[begin:], _PARSER, references)
-                yield kind, (first, first + 1), [(at + begin, at + end) for begin, end in cells]
+                row = bare[first].rstrip().rstrip("|").rstrip()
+                cells = _ROW_START.sub("", row)
+                at = lines[first][0] + len(row) - len(cells)
+                prose = inline.prose(cells, _PARSER, references)
+                yield kind, (first, first + 1), [(at + begin, at + end) for begin, end in prose]
             case "fence" | "code_block" | "html_block":
                 yield "CODE", _lines(token), ()
             case "hr":

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_DOUBLE = frozenset("\"“”„‟")
+_DOUBLE = frozenset('"“”„‟')
 _ANGLE = frozenset("«»")
 _SINGLE = frozenset("'‘’‚‛")
 _RUN = re.compile("[\"“”„‟«»'‘’‚‛]+")
@@ -45,7 +46,7 @@ def quotation_depths(texts: Sequence[str]) -> list[bytes]:
     """
     depths = []
     goes_on = False  # a quotation in single marks was open when the last paragraph ended
-    for text, following in zip(texts, [*texts[1:], ""], strict=True):
+    for text, following in pairwise([*texts, ""]):
         paragraph = _Paragraph(text, reopened=goes_on or following.startswith(("'", "‘")))
         depths.append(paragraph.depths())
         goes_on = any(text[at] in _SINGLE for at in paragraph.open)
@@ -131,16 +132,21 @@ class _Paragraph:
         if family is _SINGLE:
             return self._single(at, opener)
         opened_by = self.text[opener] if opener is not None else ""
+        return self._straight(at, opened_by) if self.text[at] == '"' else self._shaped(at, opened_by)
+
+    def _shaped(self, at: int, opened_by: str) -> bool | None:
         opens_by_place, closes_by_place = self._place(at)
         match self.text[at]:
-            case "„" | "‟":
-                return True
-            case "“":
+            case "“":  # the closing mark of German, too
                 return not (opened_by and closes_by_place) and (opened_by != "„" or opens_by_place)
             case "«":
                 return opened_by != "»"
-            case "”" | "»":
+            case "”" | "»":  # the opening mark of Swedish and Danish, too
                 return False if opened_by else (opens_by_place or None)
+        return True
+
+    def _straight(self, at: int, opened_by: str) -> bool | None:
+        opens_by_place, closes_by_place = self._place(at)
         if at in self.measures or (self.sides[at][0].isdigit() and self._measures(at, opened_by)):
             return None
         if opened_by:
@@ -183,10 +189,9 @@ class _Paragraph:
 
     def _possesses(self, at: int, opener: int) -> bool:
         """Tells whether a single mark is the apostrophe of a plural, a later one closing the quotation."""
-        if self.text[at - 1] not in "sS" or not _POSSESSED.match(self.text, at) or not _LONG.match(self.text, opener, at):
-            return False
+        plural = self.text[at - 1] in "sS" and _POSSESSED.match(self.text, at)
         later = bisect_right(self.singles, at)
-        if later == len(self.singles):
+        if not plural or not _LONG.match(self.text, opener, at) or later == len(self.singles):
             return False
         following = self.singles[later]
         return self._closes_single(following) and self.sides[following][0] in ".,!?…"

@@ -16,9 +16,12 @@ from slantwise_models.text.lines import trim
 _OPENING = "\"'“‘„‟‚«(["
 _CLOSING = "\"'”’»)]"
 
-_MARKS = str.maketrans(dict.fromkeys("\"“”„‟‘‚«»", " "))
+_MARKS = str.maketrans(dict.fromkeys('"“”„‟‘‚«»', " "))
 _SINGLE = re.compile(r"(?<=[.!?…,])['’]+(?!\w)|(?<![^\s(\[\"“—–-])'(?=\w)")  # as a quotation mark
-_BRACKETED = re.compile(r"(?:^|(?<=[.!?…\"”’)\]]\s))[(\[]([^()\[\]]*[.!?…][\"”’']*)[)\]]")  # of whole sentences
+_ENDED = r"[.!?…\"”’)\]]"
+_BRACKETED = re.compile(  # whole sentences in brackets
+    rf"(?:^|(?<={_ENDED}\s)|(?<={_ENDED}\s\s))[(\[]([^()\[\]]*[.!?…][\"”’']*)[)\]]"
+)
 _WORD = re.compile(r"(?<![\w.])(?:[Nn]o(?=\.\s+\D)|me|may|miss|art|ill|ok|fed)(?=\.\s)")  # rather than abbreviations
 
 _ELLIPSIS_OR_MARK = re.compile(r"(?:…|\.\.\.|[\"'”’»)\]])$")

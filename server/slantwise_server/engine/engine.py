@@ -228,4 +228,4 @@ def _backend(name: str, model: package.Package) -> Backend:
         from slantwise_server.engine.torch import TorchBackend  # noqa: PLC0415 - heavy, and an extra
     except ImportError as error:
         raise ModelError("the torch backend needs its extra: pip install 'slantwise[torch]'") from error
-    return TorchBackend(model.folder, model.config["encoder"])
+    return TorchBackend.load(model.folder, model.config["encoder"])

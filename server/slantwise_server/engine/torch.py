@@ -19,18 +19,22 @@ class TorchBackend:
     """Runs the model in torch, on a GPU where there is one.
 
     Args:
-        folder: A verified model package.
-        encoder: The shape of its encoder.
+        model: The model with its weights.
     """
 
     name = "torch"
 
-    def __init__(self, folder: Path, encoder: Mapping[str, Any]) -> None:
+    def __init__(self, model: SlantwiseModel) -> None:
         self._device = "cuda" if torch.cuda.is_available() else "cpu"
+        self._model = model.to(self._device).eval()
+
+    @classmethod
+    def load(cls, folder: Path, encoder: Mapping[str, Any]) -> TorchBackend:
+        """Return a backend with the weights of a verified model package; `encoder` is the shape of its encoder."""
         model = SlantwiseModel(SlantwiseConfig(encoder=dict(encoder)))
         weights = floats(load_file(str(folder / "model.safetensors")), linear_names(model))
         model.load_state_dict({name: torch.from_numpy(value) for name, value in weights.items()})
-        self._model = model.to(self._device).eval()
+        return cls(model)
 
     def run(self, window: Inputs, outputs: Sequence[str]) -> Mapping[str, Floats]:
         """Return the logits of the named outputs."""

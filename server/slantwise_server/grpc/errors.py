@@ -7,7 +7,7 @@ import secrets
 import traceback
 
 from google.protobuf.message import DecodeError
-from google.rpc import error_details_pb2, status_pb2
+from google.rpc import error_details_pb2, status_pb2  # type: ignore[import-untyped]
 
 from slantwise import errors
 

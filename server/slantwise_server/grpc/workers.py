@@ -63,7 +63,7 @@ class Workers:
         try:
             await asyncio.wait([answer])
         except asyncio.CancelledError:
-            pass
+            unwanted.set()
             if not task.cancel():  # It runs, and keeps its place among the accepted until it has stopped.
                 await asyncio.wait([answer])
             raise
