@@ -83,6 +83,7 @@ class WordPieces:
         self._tokenizer = Tokenizer.from_file(str(path))
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
+        self._tokenizer.encode_special_tokens = True  # a "[SEP]" in a text is only text
         self.cls = self._tokenizer.token_to_id("[CLS]")
         self.sep = self._tokenizer.token_to_id("[SEP]")
         self.mask = self._tokenizer.token_to_id("[MASK]")

@@ -67,6 +67,7 @@ def test_prose_of_a_paragraph(source, prose, container):
             [("BODY", "One | two"), ("BOILERPLATE", ""), ("BODY", "three | four | five"), ("BODY", "Six")],
         ),
         ("One|two\n-|-\nthree\xa0", [("BODY", "One|two"), ("BOILERPLATE", ""), ("BODY", "three")]),
+        ("One\n\x1f", [("BODY", "One")]),
         ("![one](two.png)", [("BOILERPLATE", "")]),
         ("<https://u.v>\n\nhttps://u.v", [("BOILERPLATE", "https://u.v"), ("BOILERPLATE", "https://u.v")]),
         ("*The views expressed are the author's own.*", [("BOILERPLATE", "The views expressed are the author's own.")]),

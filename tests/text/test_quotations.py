@@ -80,7 +80,7 @@ def test_depths(drawn):
     assert ["".join(".12"[depth] for depth in paragraph) for paragraph in depths] == expected
 
 
-@pytest.mark.parametrize("mark", ['"', "'", "“", "”", "«»", "“'", "'a ", "s' a ", '5" '])
+@pytest.mark.parametrize("mark", ["“«", '"', "'", "“", "”", "«»", "“'", "'a ", "s' a ", '5" '])
 def test_any_number_of_marks(mark):
     (depths,) = quotation_depths([mark * 10_000])
     assert len(depths) == 10_000 * len(mark)

@@ -70,7 +70,8 @@ def _block(text: str, kind: str, begin: int, end: int, pieces: Sequence[tuple[in
         return Block(kind if kind == "CODE" else "BOILERPLATE", begin, end, ())
     if kind != "HEADING" and is_boilerplate(prose):
         kind = "BOILERPLATE"
-    return Block(kind, begin, end, tuple(pieces))
+    inside = ((max(piece[0], begin), min(piece[1], end)) for piece in pieces)  # without a break at the very end
+    return Block(kind, begin, end, tuple(piece for piece in inside if piece[0] < piece[1]))
 
 
 def _parse(

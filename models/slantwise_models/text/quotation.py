@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_DOUBLE = frozenset('"“”„‟')
-_ANGLE = frozenset("«»")
-_SINGLE = frozenset("'‘’‚‛")
+_DOUBLE, _ANGLE, _SINGLE = _FAMILIES = '"“”„‟', "«»", "'‘’‚‛"
+_FAMILY = {mark: family for family in _FAMILIES for mark in family}
 _RUN = re.compile("[\"“”„‟«»'‘’‚‛]+")
 _OPENED_AFTER = frozenset("([{-‐‑‒–—―/")
 _CLOSED_BEFORE = frozenset(")]}-‐‑‒–—―/.,;:!?…*")
@@ -49,7 +48,7 @@ def quotation_depths(texts: Sequence[str]) -> list[bytes]:
     for text, following in pairwise([*texts, ""]):
         paragraph = _Paragraph(text, reopened=goes_on or following.startswith(("'", "‘")))
         depths.append(paragraph.depths())
-        goes_on = any(text[at] in _SINGLE for at in paragraph.open)
+        goes_on = bool(paragraph.open_of[_SINGLE])
     return depths
 
 
@@ -65,6 +64,7 @@ class _Paragraph:
         self.text = text
         self.reopened = reopened
         self.open: list[int] = []  # where the marks of the open quotations stand
+        self.open_of: dict[str, list[int]] = {family: [] for family in _FAMILIES}  # the same, each family apart
         self.sides: dict[int, tuple[str, str]] = {}  # what stands before and after each mark, but for other marks
         for run in _RUN.finditer(text):
             sides = text[run.start() - 1 : run.start()], text[run.end() : run.end() + 1]
@@ -79,37 +79,36 @@ class _Paragraph:
         painted = bytearray()
         for at in self.sides:
             painted += self._depth() * (at - len(painted))
-            family = self._family(at)
-            match self._opens(at):
-                case True:
-                    if self._unclosed_before(at, family):
-                        self.open.pop()
-                    self.open.append(at)
-                    painted += self._depth()
-                case False:
-                    while self.text[self.open[-1]] not in family:
-                        self.open.pop()
-                    painted += self._depth()
-                    self.open.pop()
-                case None:
-                    painted += self._depth()
+            opens = self._opens(at)
+            if opens:
+                if self._replaces(at):
+                    self._pop()
+                self.open.append(at)
+                self._of(at).append(at)
+            elif opens is False:
+                while self.open[-1] != self._of(at)[-1]:
+                    self._pop()  # never closed
+            painted += self._depth()
+            if opens is False:
+                self._pop()
         return bytes(painted + self._depth() * (len(self.text) - len(painted)))
 
-    def _unclosed_before(self, at: int, family: frozenset[str]) -> bool:
-        """Tells whether the innermost quotation is of a family and ends unclosed where another of it begins."""
-        if not self.open or self.text[self.open[-1]] not in family or self.open[-1] in self.paired:
+    def _replaces(self, at: int) -> bool:
+        """Tells whether the innermost quotation, never closed, ends where another of its family begins."""
+        last = self.open[-1] if self.open else None
+        if last is None or last not in self._of(at)[-1:] or last in self.paired:
             return False
-        return at not in self.paired or self.text[self.open[-1]] != '"'
+        return at not in self.paired or self.text[last] != '"'
+
+    def _pop(self) -> None:
+        self._of(self.open.pop()).pop()
+
+    def _of(self, at: int) -> list[int]:
+        """Returns the open quotations of the family of a mark."""
+        return self.open_of[_FAMILY[self.text[at]]]
 
     def _depth(self) -> bytes:
         return bytes([min(len(self.open), 2)])
-
-    def _family(self, at: int) -> frozenset[str]:
-        return next(family for family in (_DOUBLE, _SINGLE, _ANGLE) if self.text[at] in family)
-
-    def _opener(self, family: frozenset[str]) -> int | None:
-        """Returns where the innermost open quotation of a family begins."""
-        return next((at for at in reversed(self.open) if self.text[at] in family), None)
 
     def _paired(self) -> set[int]:
         """Returns where the opening marks stand that a closing mark of their shape answers."""
@@ -127,9 +126,8 @@ class _Paragraph:
 
     def _opens(self, at: int) -> bool | None:
         """Tells whether a mark opens a quotation (True), closes an open one (False) or does neither."""
-        family = self._family(at)
-        opener = self._opener(family)
-        if family is _SINGLE:
+        opener = next(reversed(self._of(at)), None)
+        if self.text[at] in _SINGLE:
             return self._single(at, opener)
         opened_by = self.text[opener] if opener is not None else ""
         return self._straight(at, opened_by) if self.text[at] == '"' else self._shaped(at, opened_by)
