@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from slantwise_models.corpora.example import Example
 from slantwise_models.heads._math import IGNORED
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Iterable, Sequence
+
+    from slantwise_models.corpora.example import Example
 
 Batch = tuple[dict[str, Tensor], dict[str, Tensor], tuple[str, ...]]
 
@@ -37,7 +41,7 @@ def plan(examples: Sequence[Example], budget: int, rng: random.Random) -> list[l
     return batches
 
 
-def _pad(rows: Iterable[np.ndarray], length: int, fill: int) -> Tensor:  # type: ignore[type-arg]
+def _pad(rows: Iterable[np.ndarray], length: int, fill: int) -> Tensor:
     return torch.from_numpy(
         np.stack([np.pad(row.astype(np.int64), (0, length - len(row)), constant_values=fill) for row in rows])
     )

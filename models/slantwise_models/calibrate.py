@@ -11,7 +11,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +20,11 @@ from slantwise_models.corpora.example import Reader, Reading, within
 from slantwise_models.corpora.silver import Record, mention_spans
 from slantwise_models.heads import frames, loaded, stance, voice
 from slantwise_models.heads._math import sigmoid, softmax
-from slantwise_server.engine.backend import Backend
 from slantwise_server.engine.scores import Runner, Scores
 from slantwise_server.engine.voice import segments
+
+if TYPE_CHECKING:
+    from slantwise_server.engine.backend import Backend
 
 Floats = NDArray[np.float32]
 TEMPERATURES = np.exp(np.linspace(np.log(0.5), np.log(4.0), 43))
@@ -55,7 +57,10 @@ def calibrate(backend: Backend, reader: Reader, documents: Sequence[Record]) -> 
     """Return the settings of decoding, as `config.json` holds them, from documents that the model has not seen."""
     with ThreadPoolExecutor() as pool:
         runner = Runner(backend, reader.vocabulary, pool)
-        read = [(d, r, runner.text(r.tokens, r.windows, lambda: False)) for d, r in ((d, _read(d, reader)) for d in documents)]
+        read = [
+            (d, r, runner.text(r.tokens, r.windows, lambda: False))
+            for d, r in ((d, _read(d, reader)) for d in documents)
+        ]
         stances = _stance(read, reader, runner)
     return {
         "voice": asdict(_voice(read)),
@@ -85,7 +90,11 @@ def _voice(read: Read) -> voice.Settings:
             for segment in record["voice_segments"]:
                 where = within(reading.tokens, segment["begin"], segment["end"])
                 if where.stop > where.start and (output == "voice" or segment["voice"] == "EDITORIAL"):
-                    label = voice.VOICES.index(segment["voice"]) if output == "voice" else voice.KINDS.index(segment["kind"])
+                    label = (
+                        voice.VOICES.index(segment["voice"])
+                        if output == "voice"
+                        else voice.KINDS.index(segment["kind"])
+                    )
                     yield scores.pieces[output][where].mean(axis=0, keepdims=True), label
 
     temperature = fit_temperature(*_join(rows("voice")))
@@ -121,7 +130,10 @@ def _loaded(read: Read) -> loaded.Settings:
                 labels[within(tokens, begin, end)] = 1
             keep = np.zeros(len(tokens), bool)
             for segment in record["voice_segments"]:
-                keep[within(tokens, segment["begin"], segment["end"])] = segment["voice"] in ("EDITORIAL", "REPORTED_FACT")
+                keep[within(tokens, segment["begin"], segment["end"])] = segment["voice"] in (
+                    "EDITORIAL",
+                    "REPORTED_FACT",
+                )
             yield scores.pieces["loaded"][keep, 0], labels[keep]
 
     logits, labels = _join(rows())
@@ -197,5 +209,3 @@ def _class_f1(logits: Floats, labels: NDArray[np.int64]) -> float:
         right = float(((ours == label) & (labels == label)).sum())
         scores.append(2 * right / max(1.0, float((ours == label).sum() + (labels == label).sum())))
     return float(np.mean(scores))
-
-

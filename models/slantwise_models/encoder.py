@@ -6,8 +6,7 @@ The encoder is sentence-transformers/all-MiniLM-L6-v2 (Wang et al. 2020; 6 layer
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
@@ -16,6 +15,9 @@ from transformers import BertConfig, BertModel, PretrainedConfig, PreTrainedMode
 from slantwise_models.heads import OUTPUTS
 from slantwise_models.heads.attribution import CHANNELS, POINTER_WIDTH
 from slantwise_models.tokens import LAYOUTS, SHAPES
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LARGE = 20_000  # weights from which a matrix is shipped quantised (`weights.py`)
 _ENCODER_SETTINGS = (

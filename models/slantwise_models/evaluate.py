@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 
@@ -30,9 +30,11 @@ from slantwise_models.evaluation.gold import gold
 from slantwise_models.evaluation.sentences import bias, names, stances, subjectivity
 from slantwise_models.evaluation.subject import Subject
 from slantwise_models.tokens import WordPieces
-from slantwise_server.engine.backend import Backend
 from slantwise_server.engine.onnx import OnnxBackend
 from slantwise_server.engine.torch import TorchBackend
+
+if TYPE_CHECKING:
+    from slantwise_server.engine.backend import Backend
 
 Measure = Callable[[Path, str, Subject], tuple[list[Figure], list[Reliability]]]
 MEASURES: tuple[Measure, ...] = (attribution, subjectivity, bias, stances, names)
@@ -59,6 +61,7 @@ def trained(run: Path) -> Backend:
 
 def commit() -> str:
     """Return the commit that is checked out, with a mark when the tree differs from it."""
+
     def git(*arguments: str) -> str:
         return subprocess.run(["git", *arguments], check=True, capture_output=True, text=True).stdout.strip()  # noqa: S607
 

@@ -8,9 +8,7 @@ scales of its activations, and with them its scores, do not depend on anything b
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import onnx
@@ -22,6 +20,10 @@ from torch import Tensor, nn
 from slantwise_models.encoder import LARGE, SlantwiseModel, linear_names
 from slantwise_models.heads import OUTPUTS
 from slantwise_models.weights import SCALE, floats, places, quantise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 WEIGHTS, GRAPH = "model.safetensors", "model.onnx"
 INPUTS = ("ids", "types", "shapes", "layouts")
@@ -64,7 +66,7 @@ def export(model: SlantwiseModel, folder: Path) -> None:
 def _trace(model: SlantwiseModel) -> onnx.ModelProto:
     sample = torch.ones((1, 8), dtype=torch.int64)
     axes = {name: {1: "length"} for name in (*INPUTS, *OUTPUTS)} | {"pointer": {2: "length", 3: "length"}}
-    buffer = io.BytesIO()
+    buffer: Any = io.BytesIO()  # which torch writes to, though its types say a path
     torch.onnx.export(
         _Traced(model).eval(),
         (sample,) * len(INPUTS),
@@ -148,7 +150,10 @@ def _externalise(
 
 def _external(name: str, array: np.ndarray[Any, Any], place: tuple[int, int]) -> TensorProto:
     tensor = TensorProto(
-        name=name, dims=array.shape, data_type=helper.np_dtype_to_tensor_dtype(array.dtype), data_location=TensorProto.EXTERNAL
+        name=name,
+        dims=array.shape,
+        data_type=helper.np_dtype_to_tensor_dtype(array.dtype),
+        data_location=TensorProto.EXTERNAL,
     )
     for key, value in (("location", WEIGHTS), ("offset", place[0]), ("length", place[1])):
         tensor.external_data.add(key=key, value=str(value))

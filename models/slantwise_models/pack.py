@@ -32,7 +32,7 @@ TRAINING_DATA = (
     ("BABE SG2", BABE_LICENSE, ("loaded",)),
     ("NewsMTSC", "MIT", ("stance",)),
     ("VAST", "none stated in the repository", ("stance",)),
-    ("SemEval-2016 Task 6 A (TweetEval)", "released without any restrictions, save those of Twitter and of the source", ("stance",)),
+    ("SemEval-2016 Task 6 A (TweetEval)", "no restrictions, save those of Twitter and of the source", ("stance",)),
     ("GWSD", "none stated in the repository", ("stance",)),
     ("Perspectrum", "CC BY-SA 4.0", ("stance",)),
     ("all-MiniLM-L6-v2 (pretrained encoder)", "Apache-2.0", ("encoder",)),
@@ -74,7 +74,10 @@ def main() -> None:
         "training_data": [{"name": n, "license": text, "heads": heads} for n, text, heads in TRAINING_DATA],
     }
     (given.out / "config.json").write_text(json.dumps(described, indent=1) + "\n", "utf-8")
-    for name, empty in (("metrics.json", '{"calibration": [], "figures": []}\n'), ("README.md", "Not evaluated yet.\n")):
+    for name, empty in (
+        ("metrics.json", '{"calibration": [], "figures": []}\n'),
+        ("README.md", "Not evaluated yet.\n"),
+    ):
         if not (given.out / name).exists():
             (given.out / name).write_text(empty, "utf-8")
     package.seal(given.out)

@@ -7,13 +7,16 @@ The pretrained encoder is uncased and knows no layout, so beside each piece stan
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from slantwise_models.text import Document, Prose, quotation_depths, sentences
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SHAPES = ("NONE", "LOWER", "TITLE", "UPPER", "DIGIT", "OTHER")
 BLOCK_KINDS = ("BODY", "HEADING", "BLOCK_QUOTE", "LIST_ITEM", "CODE", "BOILERPLATE")

@@ -15,8 +15,8 @@ import logging
 import math
 import random
 import time
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -27,6 +27,9 @@ from slantwise_models.corpora.example import Example, Reader
 from slantwise_models.encoder import SlantwiseModel
 from slantwise_models.heads import HEADS
 from slantwise_models.tokens import WordPieces
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 WINDOW = 352  # positions of a window
 CONTEXT = 96  # of which context
@@ -90,12 +93,14 @@ def batches(made: dict[str, list[Example]], silver_path: Path, reader: Reader) -
         yield from batched
 
 
-def main() -> None:
+def main() -> None:  # noqa: PLR0915 - a training run reads best from top to bottom
     """Run the training."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--data", type=Path, required=True)
     options.add_argument("--silver", type=Path, required=True)
-    options.add_argument("--encoder", type=Path, required=True, help="the pretrained checkpoint, with its tokenizer.json")
+    options.add_argument(
+        "--encoder", type=Path, required=True, help="the pretrained checkpoint, with its tokenizer.json"
+    )
     options.add_argument("--out", type=Path, required=True)
     options.add_argument("--start", type=Path, help="weights to start from, a model.pt of an earlier run")
     options.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
@@ -112,7 +117,9 @@ def main() -> None:
     model = SlantwiseModel.pretrained(given.encoder)
     if given.start:
         model.load_state_dict(torch.load(given.start, weights_only=True))
-    model.encoder.embeddings.word_embeddings.weight.requires_grad_(False)  # 12 of 23 million weights, and little to gain
+    model.encoder.embeddings.word_embeddings.weight.requires_grad_(
+        False
+    )  # 12 of 23 million weights, and little to gain
     model.to(given.device).train()
     encoder = [p for p in model.encoder.parameters() if p.requires_grad]
     heads = [p for name, p in model.named_parameters() if not name.startswith("encoder.")]
@@ -170,7 +177,9 @@ def main() -> None:
     torch.save(average.module.state_dict(), given.out / "model.pt")
     model.config.save_pretrained(given.out)
     (given.out / "training.json").write_text(
-        json.dumps({"window": WINDOW, "context": CONTEXT, "recipe": RECIPE, "seed": SEED, "steps": len(steps)}, indent=1)
+        json.dumps(
+            {"window": WINDOW, "context": CONTEXT, "recipe": RECIPE, "seed": SEED, "steps": len(steps)}, indent=1
+        )
     )
     log.info("done minutes=%.1f", (time.monotonic() - began) / 60)
 

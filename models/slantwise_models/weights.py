@@ -11,10 +11,13 @@ from __future__ import annotations
 
 import json
 import struct
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Array = NDArray[np.float32]
 SCALE = ".scale"
@@ -33,7 +36,10 @@ def places(path: Path) -> dict[str, tuple[int, int]]:
         (size,) = struct.unpack("<Q", file.read(8))
         header = json.loads(file.read(size))
     header.pop("__metadata__", None)
-    return {name: (8 + size + item["data_offsets"][0], item["data_offsets"][1] - item["data_offsets"][0]) for name, item in header.items()}
+    return {
+        name: (8 + size + item["data_offsets"][0], item["data_offsets"][1] - item["data_offsets"][0])
+        for name, item in header.items()
+    }
 
 
 def floats(stored: dict[str, NDArray[np.generic]], linear: frozenset[str]) -> dict[str, Array]:
@@ -44,6 +50,6 @@ def floats(stored: dict[str, NDArray[np.generic]], linear: frozenset[str]) -> di
             continue
         value = tensor.astype(np.float32)
         if name + SCALE in stored:
-            value = value * stored[name + SCALE]
+            value = value * stored[name + SCALE].astype(np.float32)
         out[name] = np.ascontiguousarray(value.T) if name in linear else value
     return out

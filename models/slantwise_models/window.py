@@ -8,12 +8,16 @@ Windows depend on the document alone, never on what else is being served.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from slantwise_models.tokens import Ints, Pieces, Tokens, WordPieces
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 TARGET_LIMIT = 32  # pieces of a target that are read
 
@@ -89,7 +93,7 @@ def _cuts(tokens: Tokens, body: int) -> dict[int, int]:
         elif levels:
             level = levels[0][begin:end]
             bounds = [begin, *(begin + 1 + np.flatnonzero(level[1:] != level[:-1])).tolist(), end]
-            for b, e in zip(bounds, bounds[1:], strict=False):
+            for b, e in itertools.pairwise(bounds):
                 cut(b, e, levels[1:])
         else:
             for b in range(begin, end, body - 1):
@@ -97,7 +101,7 @@ def _cuts(tokens: Tokens, body: int) -> dict[int, int]:
 
     if len(tokens):
         starts = [0, *(1 + np.flatnonzero(tokens.blocks[1:] != tokens.blocks[:-1])).tolist(), len(tokens)]
-        for b, e in zip(starts, starts[1:], strict=False):
+        for b, e in itertools.pairwise(starts):
             cut(b, e, (tokens.sentences,))
     return cuts
 

@@ -40,7 +40,11 @@ class Dice:
     def run(self, window, outputs):
         rng = np.random.default_rng(zlib.crc32(window.ids.tobytes() + window.types.tobytes()))
         length = len(window)
-        out = {name: rng.normal(0.0, 3.0, (length, OUTPUTS[name])).astype(np.float32) for name in outputs if name in OUTPUTS}
+        out = {
+            name: rng.normal(0.0, 3.0, (length, OUTPUTS[name])).astype(np.float32)
+            for name in outputs
+            if name in OUTPUTS
+        }
         if "pointer" in outputs:
             pointer = rng.normal(0.0, 1.0, (len(CHANNELS), length, length)).astype(np.float32)
             for channel in range(len(CHANNELS)):

@@ -34,7 +34,9 @@ def laws(check):
 
     @pytest.mark.parametrize("name", ["tiny", "dice"])
     @settings(max_examples=40, deadline=None)
-    @given(before=st.booleans(), content=TEXTS, media_type=st.sampled_from(("PLAIN", "MARKDOWN", "HTML")), targets=TARGETS)
+    @given(
+        before=st.booleans(), content=TEXTS, media_type=st.sampled_from(("PLAIN", "MARKDOWN", "HTML")), targets=TARGETS
+    )
     @example(before=True, content="", media_type="MARKDOWN", targets=[])
     def test(engines, document, name, before, content, media_type, targets):
         text = document + content if before else content
@@ -78,8 +80,12 @@ def test_segments_partition_the_text(analysis, targets):
     assert max(seen.values()) == 1
     assert {at for at, character in enumerate(analysis.text) if not character.isspace()} <= set(seen)
     assert all(a.span.end <= b.span.begin for a, b in pairwise(analysis.voice_segments))
-    assert all(analysis.text[slice(*s.span)].strip() == analysis.text[slice(*s.span)] != "" for s in analysis.voice_segments)
-    assert [segment.id for segment in analysis.voice_segments] == [f"s{i + 1}" for i in range(len(analysis.voice_segments))]
+    assert all(
+        analysis.text[slice(*s.span)].strip() == analysis.text[slice(*s.span)] != "" for s in analysis.voice_segments
+    )
+    assert [segment.id for segment in analysis.voice_segments] == [
+        f"s{i + 1}" for i in range(len(analysis.voice_segments))
+    ]
 
 
 @laws
@@ -102,7 +108,9 @@ def test_scores_are_probabilities(analysis, targets):
     for segment in analysis.voice_segments:
         assert ranked(segment.scores, VOICES)
         assert dict(segment.scores)[segment.voice] == segment.score
-        assert segment.kind in KINDS if segment.voice == "EDITORIAL" else (segment.kind, segment.kind_score) == ("", 0.0)
+        assert (
+            segment.kind in KINDS if segment.voice == "EDITORIAL" else (segment.kind, segment.kind_score) == ("", 0.0)
+        )
     for stance in analysis.stances:
         assert ranked(stance.scores, STANCES)
         assert stance.scores[0] == (stance.label, stance.score)
@@ -237,7 +245,9 @@ def test_sources_share_the_text_of_their_attributions(analysis, targets):
             said[by_id[segment.attribution_id]] += len("".join(analysis.text[slice(*segment.span)].split()))
     shares = [source.share for source in analysis.summary.sources]
     assert shares == sorted(shares, reverse=True)
-    assert {s.source_name: pytest.approx(s.share) for s in analysis.summary.sources} == {n: said[n] / ink for n in cited}
+    assert {s.source_name: pytest.approx(s.share) for s in analysis.summary.sources} == {
+        n: said[n] / ink for n in cited
+    }
 
 
 def test_the_laws_speak_of_something(engines, document):
@@ -249,20 +259,26 @@ def test_the_laws_speak_of_something(engines, document):
     attributions = [attribution for analysis in analyses for attribution in analysis.attributions]
     assert {segment.voice for segment in segments} == set(VOICES)
     assert {segment.kind for segment in segments} == {"", *KINDS}
-    assert stances == {(s, h) for s in ("DOCUMENT", "PARAGRAPH", "SEGMENT") for h in ("AUTHOR", "SOURCE")} - {("PARAGRAPH", "SOURCE")}
+    assert stances == {(s, h) for s in ("DOCUMENT", "PARAGRAPH", "SEGMENT") for h in ("AUTHOR", "SOURCE")} - {
+        ("PARAGRAPH", "SOURCE")
+    }
     assert any(attribution.source and attribution.cue and attribution.source_name for attribution in attributions)
     assert any(attribution.parent_id for attribution in attributions)
     assert any(len(attribution.contents) > 1 for attribution in attributions)
     assert all(analysis.loaded_spans and analysis.summary.frames and analysis.summary.sources for analysis in analyses)
 
 
-@pytest.mark.parametrize("chosen", [set(), {"ATTRIBUTION"}, {"STANCE"}, {"FRAMING"}, {"LOADED_LANGUAGE"}, set(ANALYSES)], ids=sorted)
+@pytest.mark.parametrize(
+    "chosen", [set(), {"ATTRIBUTION"}, {"STANCE"}, {"FRAMING"}, {"LOADED_LANGUAGE"}, set(ANALYSES)], ids=sorted
+)
 @pytest.mark.parametrize("name", ["tiny", "dice"])
 def test_what_is_not_asked_for_stays_empty_and_voice_is_the_same(engines, document, name, chosen):
     whole = engines[name].analyze(document, media_type="MARKDOWN")
     part = engines[name].analyze(document, media_type="MARKDOWN", analyses=frozenset(chosen | {"VOICE"}))
     voice = [(s.id, s.span, s.voice, s.scores, s.kind, s.kind_score, s.paragraph_index) for s in whole.voice_segments]
-    assert voice == [(s.id, s.span, s.voice, s.scores, s.kind, s.kind_score, s.paragraph_index) for s in part.voice_segments]
+    assert voice == [
+        (s.id, s.span, s.voice, s.scores, s.kind, s.kind_score, s.paragraph_index) for s in part.voice_segments
+    ]
     assert part.attributions == (whole.attributions if "ATTRIBUTION" in chosen else ())
     assert any(s.attribution_id for s in part.voice_segments) == ("ATTRIBUTION" in chosen)
     assert part.targets == (whole.targets if "STANCE" in chosen else ())

@@ -1,6 +1,6 @@
 """How the answers of the heads are read."""
 
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -28,7 +28,7 @@ def test_runs_partition_the_units_and_never_cross_sentences(seed, sentences, cha
     )
     assert [unit for run in runs for unit in range(run.begin, run.end)] == list(range(units))
     assert all(sentences[run.begin] == sentences[run.end - 1] for run in runs)
-    for before, after in zip(runs, runs[1:], strict=False):
+    for before, after in pairwise(runs):
         assert sentences[before.end - 1] != sentences[after.begin] or before.voice != after.voice
     for run in runs:
         assert run.scores.sum() == pytest.approx(1.0, abs=1e-5)
@@ -52,10 +52,12 @@ def test_when_changes_are_free_every_unit_takes_its_most_probable_voice(seed, se
 def test_the_path_is_the_best_of_all(seed, sentences, change, between):
     units = len(sentences)
     chances = np.log(softmax(logits(seed, units, 5)) + 1e-9)
-    costs = np.array([change if a == b else between for a, b in zip(sentences, sentences[1:], strict=False)])
+    costs = np.array([change if a == b else between for a, b in pairwise(sentences)])
     paths = np.array(list(product(range(5), repeat=units)))
     values = chances[np.arange(units), paths].sum(axis=1) - ((paths[:, 1:] != paths[:, :-1]) * costs).sum(axis=1)
-    runs = voice.decode(logits(seed, units, 5), logits(seed, units, 5), sentences, voice.Settings(1.0, 1.0, change, between))
+    runs = voice.decode(
+        logits(seed, units, 5), logits(seed, units, 5), sentences, voice.Settings(1.0, 1.0, change, between)
+    )
     ours = [run.voice for run in runs for _ in range(run.begin, run.end)]
     assert values[(paths == ours).all(axis=1)][0] == pytest.approx(values.max(), abs=1e-4)
 

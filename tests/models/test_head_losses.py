@@ -71,7 +71,9 @@ def test_a_group_is_weighed_in_training_as_in_decoding(random, groups):
     where, rows = groups
     logits = torch.randn((2, 6, 4), generator=random)
     learned = group_attention(logits, where, rows).softmax(-1)
-    read = [torch.from_numpy(stance.over(logits[row][chosen].numpy(), 1.0)) for chosen, row in zip(where, rows, strict=True)]
+    read = [
+        torch.from_numpy(stance.over(logits[row][chosen].numpy(), 1.0)) for chosen, row in zip(where, rows, strict=True)
+    ]
     torch.testing.assert_close(learned, torch.stack(read))
     logits[1, 4:] = 1e3
     torch.testing.assert_close(group_attention(logits, where, rows).softmax(-1), learned)
@@ -95,7 +97,11 @@ def test_pointers_learn_any_of_the_right_pieces(random):
 def test_losses_of_groups_are_those_of_their_means(random, groups):
     where, rows = groups
     outputs = {name: torch.randn((2, 6, width), generator=random) for name, width in OUTPUTS.items()}
-    labels = {f"{name}_{part}": value for name in ("frames", "mention", "bias") for part, value in (("group", where), ("row", rows))}
+    labels = {
+        f"{name}_{part}": value
+        for name in ("frames", "mention", "bias")
+        for part, value in (("group", where), ("row", rows))
+    }
     many = torch.randint(0, 2, (3, len(frames.FRAMES)), generator=random)
     one = torch.tensor([0, 2, 1])
     torch.testing.assert_close(
@@ -119,7 +125,9 @@ def test_a_voice_and_what_the_author_does_are_learned_together(random):
     outputs = {name: torch.randn((2, 6, 5), generator=random) for name in ("voice", "kind")}
     labels = {name: ignoring(torch.randint(0, 5, (2, 6), generator=random), random) for name in ("voice", "kind")}
     by_torch = {
-        name: functional.cross_entropy(outputs[name].transpose(1, 2), labels[name], ignore_index=IGNORED, label_smoothing=0.05)
+        name: functional.cross_entropy(
+            outputs[name].transpose(1, 2), labels[name], ignore_index=IGNORED, label_smoothing=0.05
+        )
         for name in outputs
     }
     torch.testing.assert_close(voice.loss(outputs, labels), by_torch["voice"] + 0.5 * by_torch["kind"])

@@ -5,24 +5,24 @@ import zipfile
 
 import numpy as np
 import onnx
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import load_file
 
 from slantwise_models import encoder as encoder_module
-from slantwise_models.export import export
 from slantwise_models.heads import OUTPUTS
 from slantwise_models.package import FILES
+from slantwise_models.text import read
 from slantwise_models.weights import SCALE, floats, places, quantise
 from slantwise_models.window import inputs, windows
-from slantwise_models.text import read
 from slantwise_server.engine.onnx import OnnxBackend
 from slantwise_server.engine.torch import TorchBackend
 
-TOLERANCE = 0.25  # of the spread of the logits
+TOLERANCE = 0.1  # of the spread of the logits
 ALL = (*OUTPUTS, "pointer")
-TEXT = "Ana Ortiz, the mayor, said on Monday that the bridge must have a plan. “We will vote,” she told Reuters. Shameful!"
+TEXT = (
+    "Ana Ortiz, the mayor, said on Monday that the bridge must have a plan. “We will vote,” she told Reuters. Shameful!"
+)
 
 
 @settings(max_examples=60, deadline=None)
@@ -44,7 +44,9 @@ def test_quantised_weights_are_off_by_at_most_half_a_step(seed, rows, columns, a
     assert not stored[matrix == 0].any()
 
 
-def test_large_matrices_are_stored_as_integers_and_read_back_as_the_model_has_them(tiny_package, tiny_encoder, random_model):
+def test_large_matrices_are_stored_as_integers_and_read_back_as_the_model_has_them(
+    tiny_package, tiny_encoder, random_model
+):
     stored = load_file(tiny_package / "model.safetensors")
     model = random_model(tiny_encoder)
     linear = encoder_module.linear_names(model)
@@ -117,13 +119,13 @@ def test_backends_agree_where_nothing_is_quantised(tmp_path, tiny_encoder, vocab
     small = tiny_encoder | {"hidden_size": 16, "intermediate_size": 24}
     export(random_model(small), tmp_path)
     assert not any(name.endswith(SCALE) for name in load_file(tmp_path / "model.safetensors"))
-    assert max(difference(tmp_path, small, vocabulary).values()) < 1e-4
+    assert max(difference(tmp_path, small, vocabulary).values()) < 1e-5
 
 
 def test_backends_agree_but_for_the_rounding_of_activations(tiny_package, tiny_encoder, vocabulary):
     apart = difference(tiny_package, tiny_encoder, vocabulary)
     assert max(apart.values()) < TOLERANCE, apart
-    assert max(apart.values()) > 1e-5, "nothing was rounded"
+    assert max(apart.values()) > 1e-3, "nothing was rounded"
 
 
 def test_only_what_is_asked_for_is_computed(tiny_package, vocabulary):
@@ -133,5 +135,3 @@ def test_only_what_is_asked_for_is_computed(tiny_package, vocabulary):
     whole = backend.run(shown, ALL)
     for name in ALL:
         assert np.array_equal(backend.run(shown, [name])[name], whole[name])
-
-

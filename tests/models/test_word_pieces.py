@@ -8,7 +8,26 @@ from tokenizers import Tokenizer
 from slantwise_models.text import read
 from slantwise_models.tokens import BLOCK_KINDS, DEPTHS, LAYOUTS, SHAPES, shape
 
-FRAGMENTS = ("\n", "\n\n", "> ", "# ", "*", "“", "”", '"', ". ", "Ana ", "naïve ", "İ", "e\u0301", "한국", "中文", "\u200b", "[SEP]", "a" * 120)
+FRAGMENTS = (
+    "\n",
+    "\n\n",
+    "> ",
+    "# ",
+    "*",
+    "“",
+    "”",
+    '"',
+    ". ",
+    "Ana ",
+    "naïve ",
+    "İ",
+    "e\u0301",
+    "한국",
+    "中文",
+    "\u200b",
+    "[SEP]",
+    "a" * 120,
+)
 TEXTS = st.lists(st.sampled_from(FRAGMENTS) | st.text(max_size=8), max_size=30).map("".join)
 MEDIA = st.sampled_from(("PLAIN", "MARKDOWN"))
 
@@ -42,7 +61,9 @@ def test_pieces_lie_in_order_in_their_blocks_and_sentences(vocabulary, content, 
 @given(content=TEXTS)
 def test_a_piece_is_what_its_place_in_the_text_says(vocabulary, spelling, content):
     tokens = vocabulary.read(read(content))
-    for number, begin, end in zip(tokens.pieces.ids.tolist(), tokens.begins.tolist(), tokens.ends.tolist(), strict=True):
+    for number, begin, end in zip(
+        tokens.pieces.ids.tolist(), tokens.begins.tolist(), tokens.ends.tolist(), strict=True
+    ):
         piece = spelling.id_to_token(number)
         assert piece == "[UNK]" or piece.removeprefix("##") in spelling.normalizer.normalize_str(content[begin:end])
 

@@ -5,6 +5,7 @@
     │   ├── EmptyContent, ContentTooLarge, UnknownEnumValue, TooManyTargets, BadTarget, FieldTooLong,
     │   │   UnsupportedLanguage, UnknownModel, EmptyBatch, TooManyDocuments, DuplicateId, MissingField, BadPage
     ├── ModelNotFound           GetModel was asked for a model this server does not serve
+    ├── Unauthenticated         the call shows no token, or not the server's
     ├── ServiceError            the server could not answer just now
     │   ├── Overloaded          it refused the work: try again after `retry_delay_s`
     │   └── Unavailable         it cannot be reached, is starting or is draining
@@ -29,7 +30,7 @@ DOMAIN = "slantwise"
 
 # google.rpc.Code, by value, so that this module needs no gRPC.
 _CANCELLED, _INVALID_ARGUMENT, _DEADLINE_EXCEEDED, _NOT_FOUND = 1, 3, 4, 5
-_RESOURCE_EXHAUSTED, _INTERNAL, _UNAVAILABLE = 8, 13, 14
+_RESOURCE_EXHAUSTED, _INTERNAL, _UNAVAILABLE, _UNAUTHENTICATED = 8, 13, 14, 16
 
 
 class SlantwiseError(Exception):
@@ -177,6 +178,14 @@ class ModelNotFound(SlantwiseError):
     text = UnknownModel.text
 
 
+class Unauthenticated(SlantwiseError):
+    """The call shows no token, or not the server's."""
+
+    code = _UNAUTHENTICATED
+    reason = "UNAUTHENTICATED"
+    text = "The call has no valid token. Send the metadata `authorization: Bearer TOKEN`."
+
+
 class ServiceError(SlantwiseError):
     """The server could not answer just now."""
 
@@ -223,7 +232,7 @@ class InternalError(SlantwiseError):
 ERRORS: tuple[type[SlantwiseError], ...] = (
     InvalidRequest, EmptyContent, ContentTooLarge, UnknownEnumValue, TooManyTargets, BadTarget, FieldTooLong,
     UnsupportedLanguage, UnknownModel, EmptyBatch, TooManyDocuments, DuplicateId, MissingField, BadPage, ModelNotFound,
-    Overloaded, Unavailable, DeadlineExceeded, Cancelled, InternalError,
+    Unauthenticated, Overloaded, Unavailable, DeadlineExceeded, Cancelled, InternalError,
 )  # fmt: skip
 
 _BY_CODE_AND_REASON = {(error.code, error.reason): error for error in ERRORS}

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from slantwise_models.corpora.example import Example, Pointer, Reader, Reading, records, tags, to_window, within
 from slantwise_models.heads.attribution import CHANNELS, ROLES
 from slantwise_models.heads.entities import TAGS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 _ENTITIES = {
     short: TAGS.index(f"B-{name}")
@@ -37,13 +39,15 @@ def polnear(data: Path, reader: Reader, split: str) -> Iterator[Example]:
                 example.pieces["entity"] = to_window(names, shown, window)
             position = {int(t): i for i, t in enumerate(shown.tokens) if t >= 0}
             for attribution in record["attributions"]:
-                example.pointers.extend(_pointers(reading, record["text"], attribution, position, len(shown), window.begin))
+                example.pointers.extend(
+                    _pointers(reading, record["text"], attribution, position, len(shown), window.begin)
+                )
             yield example
 
 
 def role_tags(reading: Reading, attributions: list[dict[str, Any]]) -> np.ndarray[Any, np.dtype[np.int64]]:
     """Return the role of every token; the corpus gives each only one."""
-    spans = []
+    spans: list[tuple[int, int, int]] = []
     for attribution in attributions:
         for part in ("content", "cue", "source"):
             label = ROLES.index(f"B-{part.upper()}")
@@ -55,9 +59,9 @@ def _pointers(
     reading: Reading, text: str, attribution: dict[str, Any], position: dict[int, int], length: int, begin: int
 ) -> Iterator[Pointer]:
     goals: list[tuple[int, int | None]] = []
-    for part, channel in (("source", "SOURCE"), ("cue", "CUE")):
+    for part, name in (("source", "SOURCE"), ("cue", "CUE")):
         spans = attribution[part]
-        goals.append((CHANNELS.index(channel), within(reading.tokens, *spans[0]).start if spans else None))
+        goals.append((CHANNELS.index(name), within(reading.tokens, *spans[0]).start if spans else None))
     if attribution["source"]:
         b, e = attribution["source"][0]
         if any(word[0].isupper() and word.lower() not in _PRONOUNS for word in text[b:e].split()):
@@ -80,4 +84,6 @@ def _pointers(
             yield Pointer(channel, start, to)
 
 
-_PRONOUNS = frozenset({"he", "she", "it", "they", "we", "i", "you", "who", "his", "her", "their", "the", "a", "an", "this"})
+_PRONOUNS = frozenset(
+    {"he", "she", "it", "they", "we", "i", "you", "who", "his", "her", "their", "the", "a", "an", "this"}
+)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from slantwise_models.heads._math import IGNORED
 from slantwise_models.text import Document, read
-from slantwise_models.tokens import Pieces, Tokens, WordPieces
 from slantwise_models.window import TARGET_LIMIT, Inputs, Window, inputs, windows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from slantwise_models.tokens import Pieces, Tokens, WordPieces
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]

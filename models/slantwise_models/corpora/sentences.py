@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from slantwise_models.corpora.attribution import _ENTITIES
 from slantwise_models.corpora.example import Example, Group, Reader, records, tags, to_window, within
 from slantwise_models.heads.stance import STANCES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 _LABELS = {
     "favor": "FAVOR", "against": "AGAINST", "none": "NEUTRAL", "positive": "FAVOR", "negative": "AGAINST",

@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 import hashlib
-import random
 import re
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from slantwise_models.corpora.example import Bools, Example, Group, Ints, Pointer, Reader, Reading, records, within
-from slantwise_models.corpora.example import to_window
+from slantwise_models.corpora.example import (
+    Bools,
+    Example,
+    Group,
+    Ints,
+    Pointer,
+    Reader,
+    Reading,
+    records,
+    to_window,
+    within,
+)
 from slantwise_models.heads._math import IGNORED
 from slantwise_models.heads.attribution import CHANNELS
 from slantwise_models.heads.frames import FRAMES
 from slantwise_models.heads.stance import NEUTRAL, STANCES
 from slantwise_models.heads.voice import KINDS, VOICES
-from slantwise_models.window import Window
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from slantwise_models.window import Window
 
 Record = dict[str, Any]
 _AUTHOR = ("EDITORIAL", "REPORTED_FACT")
@@ -131,7 +144,7 @@ def _point(
 
 def mention_spans(content: str, name: str) -> list[tuple[int, int]]:
     """Return where a text names a target: by the whole name, or by its last word when that is a capitalised name."""
-    last = name.split()[-1]
+    last = name.rsplit(maxsplit=1)[-1]
     forms = [name, last] if last[:1].isupper() and len(last) > 3 else [name]
     found: list[tuple[int, int]] = []
     for form in forms:
@@ -164,11 +177,11 @@ def stances(record: Record, reader: Reader, rng: random.Random, share: float) ->
     for target in record["targets"]:
         if rng.random() >= share:
             continue
-        marked = {
-            s["segment"]: s["label"] for s in record["segment_stance"] if s["target"] == target["name"]
-        }
+        marked = {s["segment"]: s["label"] for s in record["segment_stance"] if s["target"] == target["name"]}
         # A window that takes sides on the target, when there is one, three times in four.
-        telling = [w for w in reading.windows if any(where[i].start < w.end and w.begin < where[i].stop for i in marked)]
+        telling = [
+            w for w in reading.windows if any(where[i].start < w.end and w.begin < where[i].stop for i in marked)
+        ]
         window = rng.choice(telling if telling and rng.random() < 0.75 else reading.windows)
         shown = reader.inputs(reading, window, target["name"])
         groups = []

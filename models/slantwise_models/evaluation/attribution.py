@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from slantwise_models.corpora.example import records
 from slantwise_models.evaluation.figures import Figure, Reliability, f1, reliability
 from slantwise_models.evaluation.floors import cue_rule, words
-from slantwise_models.evaluation.subject import Subject
 from slantwise_models.heads._math import softmax
 from slantwise_models.heads.attribution import ROLES
 from slantwise_models.text import quotation_depths
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from slantwise_models.evaluation.subject import Subject
 
 PARTS = ("CONTENT", "SOURCE", "CUE")
 
@@ -79,5 +82,3 @@ def _count(table: Counter[tuple[str, str]], part: str, *, chosen: bool, gold: bo
 
 def _of(table: Counter[tuple[str, str]], part: str) -> float:
     return f1(table[part, "right"], table[part, "chosen"], table[part, "gold"])
-
-

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import ArrayLike, NDArray
 
 BINS = 10
 
@@ -78,7 +82,9 @@ def reliability(head: str, file: str, decisions: Iterable[tuple[float, bool]]) -
     for index in range(BINS):
         inside = where == index
         if inside.any():
-            bins.append((round(float(chance[inside].mean()), 4), round(float(right[inside].mean()), 4), int(inside.sum())))
+            bins.append(
+                (round(float(chance[inside].mean()), 4), round(float(right[inside].mean()), 4), int(inside.sum()))
+            )
     cases = len(pairs)
     ece = sum(abs(p - r) * n for p, r, n in bins) / max(cases, 1)
     brier = float(((chance - right) ** 2).mean()) if cases else 0.0

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import FeatureUnion
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 Metric = Callable[[Sequence[int], Sequence[int]], float]
 
@@ -71,7 +74,9 @@ def cue_rule(text: str, spans: Sequence[tuple[int, int]]) -> tuple[list[bool], l
             continue
         for step in (-1, 1):
             j = i + step
-            while 0 <= j < len(surface) and (surface[j][0].isupper() or surface[j].lower() in ("he", "she", "they", "it")):
+            while 0 <= j < len(surface) and (
+                surface[j][0].isupper() or surface[j].lower() in ("he", "she", "they", "it")
+            ):
                 source[j] = True
                 j += step
             if source[min(max(i + step, 0), len(source) - 1)]:

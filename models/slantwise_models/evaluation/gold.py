@@ -8,8 +8,7 @@ import subprocess
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +20,9 @@ from slantwise_models.heads.frames import FRAMES
 from slantwise_models.heads.stance import STANCES
 from slantwise_models.heads.voice import VOICES
 from slantwise_models.text import quotation_depths
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Record = dict[str, Any]
 Characters = Callable[[Record], NDArray[np.int64]]
@@ -41,7 +43,17 @@ def gold(folder: Path, model: Path, out: Path) -> tuple[list[Figure], list[Relia
         model: The model package.
         out: Where the predictions are written.
     """
-    cli = [sys.executable, "-m", "slantwise", "score", str(folder / "dev.requests.jsonl"), "-o", str(out), "--model", str(model)]
+    cli = [
+        sys.executable,
+        "-m",
+        "slantwise",
+        "score",
+        str(folder / "dev.requests.jsonl"),
+        "-o",
+        str(out),
+        "--model",
+        str(model),
+    ]
     subprocess.run(cli, check=True)
     scorer = [sys.executable, str(folder / "score.py"), str(folder / "dev.jsonl"), str(out), "--json"]
     scored = json.loads(subprocess.run(scorer, check=True, capture_output=True, text=True).stdout)
@@ -76,7 +88,9 @@ def _reliabilities(test: Sequence[Record], predictions: dict[str, Any]) -> list[
             decisions["voice"].append((segment["score"], VOICES[voice] == mine))
             if mine == "EDITORIAL" == VOICES[voice]:
                 kind = Counter(kinds[where]).most_common(1)[0][0]
-                decisions["kind"].append((segment["kindScore"], kind == segment["kind"].removeprefix("EDITORIAL_KIND_")))
+                decisions["kind"].append(
+                    (segment["kindScore"], kind == segment["kind"].removeprefix("EDITORIAL_KIND_"))
+                )
         want = {p["begin"]: set(p["frames"]) for p in record["paragraphs"]}
         for paragraph in told["paragraphs"]:
             begin = int(paragraph["span"]["begin"])
@@ -135,7 +149,9 @@ def _marks(record: Record) -> NDArray[np.int64]:
 
 
 def _bags(train: Sequence[Record], test: Sequence[Record]) -> Characters:
-    pairs = [(r["content"][s["begin"] : s["end"]], VOICES.index(s["voice"])) for r in train for s in r["voice_segments"]]
+    pairs = [
+        (r["content"][s["begin"] : s["end"]], VOICES.index(s["voice"])) for r in train for s in r["voice_segments"]
+    ]
     texts, labels = [t for t, _ in pairs], np.eye(len(VOICES), dtype=np.int64)[[label for _, label in pairs]]
 
     others = [(r["document_id"], r["content"][s["begin"] : s["end"]], s) for r in test for s in r["voice_segments"]]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,10 +10,15 @@ from slantwise_models.corpora.example import records, within
 from slantwise_models.corpora.sentences import stance_label
 from slantwise_models.evaluation.figures import Figure, Reliability, class_f1, f1, reliability
 from slantwise_models.evaluation.floors import Metric, majority, tfidf
-from slantwise_models.evaluation.subject import Subject
 from slantwise_models.heads import entities, stance
 from slantwise_models.heads._math import sigmoid, softmax
 from slantwise_models.heads.voice import VOICES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from slantwise_models.evaluation.subject import Subject
 
 _EDITORIAL = VOICES.index("EDITORIAL")
 _ALL = tuple(range(len(stance.STANCES)))
@@ -83,7 +86,12 @@ def bias(data: Path, split: str, subject: Subject) -> Measured:
 
 STANCE_SETS = (
     ("stance/vast", "macro-F1", _ALL, "zero-shot rows 0.771 TATA (2023); BERT-base 0.66"),
-    ("stance/semeval2016_task6a", "mean F1 favor, against", (0, 1), "0.729 TimeLMs; RoBERTa-base 0.68; SVM 0.673 (TweetEval)"),
+    (
+        "stance/semeval2016_task6a",
+        "mean F1 favor, against",
+        (0, 1),
+        "0.729 TimeLMs; RoBERTa-base 0.68; SVM 0.673 (TweetEval)",
+    ),
     ("stance/gwsd", "macro-F1", _ALL, "not verified"),
     ("stance/perspectrum", "macro-F1", (0, 1), "not verified"),
     ("target_sentiment/newsmtsc_rw", "macro-F1", _ALL, "0.831 GRU-TSC (Hamborg & Donnay 2021)"),
@@ -109,7 +117,9 @@ def stances(data: Path, split: str, subject: Subject) -> Measured:
         else:
             ours = [int(c.argmax()) for c in chances]
         texts = ([_paired(r) for r in train], [stance_label(r["label"]) for r in train])
-        figures.append(_figure("stance", file, metric, metric_name, texts, ([_paired(r) for r in test], gold), ours, published))
+        figures.append(
+            _figure("stance", file, metric, metric_name, texts, ([_paired(r) for r in test], gold), ours, published)
+        )
         decisions = ((float(c.max()), int(c.argmax()) == y) for c, y in zip(chances, gold, strict=True))
         reliabilities.append(reliability("stance", file, decisions))
         if name == "stance/vast":
@@ -130,7 +140,9 @@ def _paired(record: dict[str, Any]) -> str:
     return f"{_target(record)} | {record['text']}"
 
 
-def _mentions(file: str, test: Sequence[dict[str, Any]], gold: Sequence[int], beside: Figure, subject: Subject) -> Figure:
+def _mentions(
+    file: str, test: Sequence[dict[str, Any]], gold: Sequence[int], beside: Figure, subject: Subject
+) -> Figure:
     ours = []
     for record, (reading, scores) in zip(test, subject.texts(r["text"] for r in test), strict=True):
         where = within(reading.tokens, *record["target"])
@@ -154,7 +166,9 @@ def names(data: Path, split: str, subject: Subject) -> Measured:
             right, chosen, total = right + len(gold & found), chosen + len(found), total + len(gold)
             rule_right, rule_chosen = rule_right + len(gold & ruled), rule_chosen + len(ruled)
         floors = {"capitals": f1(rule_right, rule_chosen, total)}
-        figures.append(Figure("entities", file, "span F1, untyped", total, floors, "not verified", f1(right, chosen, total)))
+        figures.append(
+            Figure("entities", file, "span F1, untyped", total, floors, "not verified", f1(right, chosen, total))
+        )
     return figures, []
 
 

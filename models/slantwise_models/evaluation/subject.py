@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from slantwise_models.corpora.example import Reader, Reading
 from slantwise_models.heads import stance
-from slantwise_server.engine.backend import Backend
 from slantwise_server.engine.scores import Runner, Scores
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from slantwise_models.corpora.example import Reader, Reading
+    from slantwise_server.engine.backend import Backend
 
 Floats = NDArray[np.float32]
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from slantwise_models.heads._math import Floats, cross_entropy, softmax
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from torch import Tensor
 
 TYPES = ("PERSON", "ORGANIZATION", "LOCATION", "OTHER")

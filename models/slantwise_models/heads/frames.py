@@ -6,13 +6,14 @@ for a frame it holds.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from slantwise_models.heads._math import binary_cross_entropy, group_mean
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from torch import Tensor
 
 FRAMES = (

@@ -6,13 +6,14 @@ the mean of its pieces' logits.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from slantwise_models.heads._math import binary_cross_entropy, group_mean
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from torch import Tensor
 
 SIZES = {"loaded": 1, "bias": 1}

@@ -8,7 +8,6 @@ their weighted sum over the holder's words, over however many windows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,8 @@ import numpy as np
 from slantwise_models.heads._math import Floats, cross_entropy, group_attention, group_mean, softmax
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from torch import Tensor
 
 STANCES = ("FAVOR", "AGAINST", "NEUTRAL")

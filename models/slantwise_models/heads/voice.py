@@ -7,7 +7,6 @@ within a sentence.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,8 @@ import numpy as np
 from slantwise_models.heads._math import Floats, cross_entropy, softmax
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from torch import Tensor
 
 VOICES = ("EDITORIAL", "REPORTED_FACT", "ATTRIBUTED", "QUOTED", "NONE")

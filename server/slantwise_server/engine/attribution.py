@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from slantwise_models.heads.attribution import CHANNELS, ROLES
-from slantwise_models.text import Document
 from slantwise_models.tokens import DEPTHS, Tokens
 from slantwise_server.engine.analysis import Attribution, Span
-from slantwise_server.engine.names import Names
-from slantwise_server.engine.scores import Scores
-from slantwise_server.engine.voice import Segment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from slantwise_models.text import Document
+    from slantwise_server.engine.names import Names
+    from slantwise_server.engine.scores import Scores
+    from slantwise_server.engine.voice import Segment
 
 SOURCE, CUE, NAME, VIA = (CHANNELS.index(name) for name in ("SOURCE", "CUE", "NAME", "VIA"))
 _FOUND = 0.35  # probability from which a pointer is followed
@@ -89,7 +93,9 @@ class Linker:
                     drafts[draft_of[index]].citations.append(citation)
                     continue
                 parent = introducers[segment.block] if citation.nested else None
-            joined = next((i for i in range(len(drafts) - 1, -1, -1) if self._same(drafts[i], citation, segments)), None)
+            joined = next(
+                (i for i in range(len(drafts) - 1, -1, -1) if self._same(drafts[i], citation, segments)), None
+            )
             if joined is None:
                 drafts.append(_Draft(citation, [], parent))
                 joined = len(drafts) - 1
@@ -137,7 +143,9 @@ class Linker:
     def _first(self, piece: int, role: str) -> int:
         """Return the first piece of the tagged part that a piece belongs to, or the piece itself."""
         inside = ROLES.index(f"I-{role}")
-        while piece > 0 and self._roles[piece] == inside and self._tokens.blocks[piece - 1] == self._tokens.blocks[piece]:
+        while (
+            piece > 0 and self._roles[piece] == inside and self._tokens.blocks[piece - 1] == self._tokens.blocks[piece]
+        ):
             piece -= 1
         return piece
 
@@ -211,7 +219,9 @@ class Linker:
         piece = tagged[-1]
         source = self._part(piece, "SOURCE")
         cues = [i for i in range(low, high) if ROLES[self._roles[i]] == "B-CUE"]
-        return _Citation(-1, source, piece, self._part(cues[-1], "CUE") if cues else None, self._name(source, -1), 0.0, False, "")
+        return _Citation(
+            -1, source, piece, self._part(cues[-1], "CUE") if cues else None, self._name(source, -1), 0.0, False, ""
+        )
 
     def _local(self, citation: _Citation, segment: Segment) -> bool:
         """Whether a segment's source stands in its own paragraph."""
@@ -249,7 +259,10 @@ class Linker:
 
     def _attribution(self, draft: _Draft, ids: dict[int, str], index: int, segments: Sequence[Segment]) -> Attribution:
         cited = [segments[c.segment] for c in draft.citations]
-        sizes = {voice: sum(s.span.end - s.span.begin for s in cited if s.voice == voice) for voice in ("QUOTED", "ATTRIBUTED")}
+        sizes = {
+            voice: sum(s.span.end - s.span.begin for s in cited if s.voice == voice)
+            for voice in ("QUOTED", "ATTRIBUTED")
+        }
         scores = [c.score for c in draft.citations]
         return Attribution(
             id=ids[index],
@@ -261,4 +274,3 @@ class Linker:
             source_name=draft.first.name,
             parent_id=ids[draft.parent] if draft.parent is not None else "",
         )
-

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from slantwise_models.window import Inputs
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from slantwise_models.window import Inputs
 
 Floats = NDArray[np.float32]
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -25,7 +25,6 @@ from slantwise_models.window import TARGET_LIMIT, Window, windows
 from slantwise_server.engine import analysis as found
 from slantwise_server.engine.analysis import Analysis, Span
 from slantwise_server.engine.attribution import Linked, Linker
-from slantwise_server.engine.backend import Backend
 from slantwise_server.engine.framing import frames as frames_of
 from slantwise_server.engine.info import ANALYSES, ModelInfo, info
 from slantwise_server.engine.language import warning
@@ -37,6 +36,11 @@ from slantwise_server.engine.stance import Judge, Reading, mentioned, windows_fo
 from slantwise_server.engine.summary import ink, summary, voice_shares
 from slantwise_server.engine.targets import detected, requested
 from slantwise_server.engine.voice import Segment, segments
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from slantwise_server.engine.backend import Backend
 
 _WARM_UP = "Rivertown's mayor, Ana Ortiz, said on Monday that the bridge would reopen. “We will be ready,” she said. About time."
 
@@ -73,7 +77,7 @@ class Engine:
             voice.Settings(**tuned["voice"]),
             loaded.Settings(**tuned["loaded"]),
             frames.Settings(tuned["frames"]["temperature"], tuple(tuned["frames"]["thresholds"])),
-            stance.Settings(**{k: tuple(v) if isinstance(v, list) else v for k, v in tuned["stance"].items()}),
+            stance.Settings(**tuned["stance"] | {"document_bias": tuple(tuned["stance"]["document_bias"])}),
         )
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="window")
         self._runner = Runner(backend, self._vocabulary, self._pool)
@@ -142,7 +146,9 @@ class Engine:
         named: tuple[found.Target, ...] = ()
         if names and "STANCE" in analyses:
             named = requested(targets, document.text, names) if targets else detected(document.text, names)
-            judge = Judge(tokens, voices, [Span(b.begin, b.end) for b in document.blocks], linked.attributions, linked.of_segment)
+            judge = Judge(
+                tokens, voices, [Span(b.begin, b.end) for b in document.blocks], linked.attributions, linked.of_segment
+            )
             for target in named:
                 more, told = judge.judge(target, self._reading(target, tokens, shown, scores, cancelled))
                 stances += more
@@ -170,7 +176,12 @@ class Engine:
         )
 
     def _reading(
-        self, target: found.Target, tokens: Tokens, shown: Sequence[Window], scores: Scores, cancelled: Callable[[], bool]
+        self,
+        target: found.Target,
+        tokens: Tokens,
+        shown: Sequence[Window],
+        scores: Scores,
+        cancelled: Callable[[], bool],
     ) -> Reading:
         """Return what the model makes of a target: of its mentions when detected, of the text read with it when requested."""
         if target.origin == "DETECTED":
@@ -178,7 +189,9 @@ class Engine:
             return Reading(pieces, scores.pieces["mention"][pieces], self._decoding.stance)
         phrase = self._vocabulary.phrase(target.name, TARGET_LIMIT)
         if not len(tokens) or not len(phrase.ids):
-            return Reading(np.zeros(0, np.int32), np.zeros((0, stance.SIZES["stance"]), np.float32), self._decoding.stance)
+            return Reading(
+                np.zeros(0, np.int32), np.zeros((0, stance.SIZES["stance"]), np.float32), self._decoding.stance
+            )
         pieces, logits = self._runner.target(tokens, windows_for(target, tokens, shown), phrase, cancelled)
         return Reading(pieces, logits, self._decoding.stance)
 

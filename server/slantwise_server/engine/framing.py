@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from slantwise_models.heads import frames as head
 from slantwise_models.heads._math import sigmoid
-from slantwise_models.tokens import Tokens
 from slantwise_server.engine.analysis import FrameScore, Span
-from slantwise_server.engine.backend import Floats
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from slantwise_models.tokens import Tokens
+    from slantwise_server.engine.backend import Floats
 
 MOST_SELECTED = 3  # frames of a paragraph, by the guidelines
 MOST_EVIDENCE = 3  # sentences of a frame

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from slantwise_models.heads.frames import FRAMES
 from slantwise_models.heads.stance import STANCES
 from slantwise_models.heads.voice import KINDS, VOICES
-from slantwise_models.package import Package
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from slantwise_models.package import Package
 
 ANALYSES = frozenset({"VOICE", "ATTRIBUTION", "STANCE", "FRAMING", "LOADED_LANGUAGE"})
 _LABELS = {

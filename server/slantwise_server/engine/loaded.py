@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from slantwise_models.heads import loaded as head
 from slantwise_models.heads._math import sigmoid
-from slantwise_models.tokens import Tokens
 from slantwise_server.engine.analysis import LoadedSpan, Span
-from slantwise_server.engine.backend import Floats
-from slantwise_server.engine.voice import Segment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from slantwise_models.heads import loaded as head
+    from slantwise_models.tokens import Tokens
+    from slantwise_server.engine.backend import Floats
+    from slantwise_server.engine.voice import Segment
 
 
 def loaded_spans(

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from slantwise_models.heads import entities as head
-from slantwise_models.tokens import Tokens
 from slantwise_server.engine.analysis import Span
-from slantwise_server.engine.backend import Floats
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from slantwise_models.tokens import Tokens
+    from slantwise_server.engine.backend import Floats
 
 _WORD = re.compile(r"\w[\w'’.-]*\w|\w")
 _LEADING = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
@@ -45,7 +49,7 @@ class Names:
         self._text = text
         self.entities: list[Entity] = []
         self._at: list[tuple[Span, Entity]] = []
-        found = []
+        found: list[tuple[Span, str]] = []
         for begin, end, kind, score in head.decode(logits):
             if score < _SURE:
                 continue
@@ -78,7 +82,9 @@ class Names:
         mine = words(name)
         for entity in self.entities:
             theirs = words(entity.name)
-            if mine == theirs or (kind == entity.type == "PERSON" and len(mine) < len(theirs) and mine[-1] == theirs[-1]):
+            if mine == theirs or (
+                kind == entity.type == "PERSON" and len(mine) < len(theirs) and mine[-1] == theirs[-1]
+            ):
                 return entity
         entity = Entity(name, kind)
         self.entities.append(entity)

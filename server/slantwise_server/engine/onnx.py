@@ -6,13 +6,16 @@ splitting a call over cores, and never makes the result depend on the load.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import onnxruntime
 
-from slantwise_models.window import Inputs
-from slantwise_server.engine.backend import Floats
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from slantwise_models.window import Inputs
+    from slantwise_server.engine.backend import Floats
 
 
 class OnnxBackend:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from slantwise_models.heads import OUTPUTS
 from slantwise_models.heads._math import softmax
-from slantwise_models.tokens import Pieces, Tokens, WordPieces
 from slantwise_models.window import Inputs, Window, inputs
-from slantwise_server.engine.backend import Backend, Floats
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from concurrent.futures import Executor
+
+    from numpy.typing import NDArray
+
+    from slantwise_models.tokens import Pieces, Tokens, WordPieces
+    from slantwise_server.engine.backend import Backend, Floats
 
 TEXT_OUTPUTS = tuple(name for name in OUTPUTS if name != "stance")
 

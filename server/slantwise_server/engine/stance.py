@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import itertools
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from slantwise_models.heads import stance as head
-from slantwise_models.tokens import Tokens
-from slantwise_models.window import Window
 from slantwise_server.engine.analysis import Attribution, Holder, SourceStance, Span, Stance, Target, TargetSummary
-from slantwise_server.engine.backend import Floats
-from slantwise_server.engine.voice import Segment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from slantwise_models.tokens import Tokens
+    from slantwise_models.window import Window
+    from slantwise_server.engine.backend import Floats
+    from slantwise_server.engine.voice import Segment
 
 MAX_TARGET_WINDOWS = 6  # windows that are read with one requested target
 NOTHING_SAID = (0.15, 0.15, 0.70)  # FAVOR, AGAINST, NEUTRAL where a holder says nothing that bears on the target
@@ -102,7 +107,9 @@ class Judge:
         """Return the stances towards a target, DOCUMENT, PARAGRAPH and then SEGMENT, and their summary."""
         holder = self._holder[reading.pieces]
         own = reading.over(holder == -1, document=True)
-        author = self._stance(target, Holder("AUTHOR"), np.array(NOTHING_SAID, np.float32) if own is None else own, "DOCUMENT")
+        author = self._stance(
+            target, Holder("AUTHOR"), np.array(NOTHING_SAID, np.float32) if own is None else own, "DOCUMENT"
+        )
         named = frozenset(self._holder[mentioned(target, self._tokens)].tolist())
         sources = []
         for name, number in self._sources.items():
@@ -149,5 +156,5 @@ def _runs(values: Ints) -> Iterator[tuple[int, slice]]:
     """Yield each run of one value in an array, with where it is."""
     if len(values):
         bounds = [0, *(1 + np.flatnonzero(values[1:] != values[:-1])).tolist(), len(values)]
-        for begin, end in zip(bounds, bounds[1:], strict=False):
+        for begin, end in itertools.pairwise(bounds):
             yield int(values[begin]), slice(begin, end)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from slantwise_models.heads.voice import VOICES
 from slantwise_server.engine.analysis import Attribution, Paragraph, SourceShare, Summary, TargetSummary, VoiceSegment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
 
 
 def ink(text: str) -> int:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from slantwise_server.engine.analysis import Span, Target
-from slantwise_server.engine.names import Entity, Names
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from slantwise_server.engine.names import Entity, Names
 
 MAX_DETECTED_TARGETS = 16
 _PER_TITLE = 2.0  # a mention in the first tenth of the text counts so much: what a text is about, it names early
@@ -17,7 +21,10 @@ def requested(names: Sequence[str], text: str, known: Names) -> tuple[Target, ..
     found = []
     for name in names:
         entity = known.named(name)
-        spans = [Span(*match.span()) for match in re.finditer(rf"(?<!\w){re.escape(name.strip())}(?!\w)", text, re.IGNORECASE)]
+        spans = [
+            Span(*match.span())
+            for match in re.finditer(rf"(?<!\w){re.escape(name.strip())}(?!\w)", text, re.IGNORECASE)
+        ]
         for span in entity.mentions if entity else ():
             if not any(span.begin < other.end and other.begin < span.end for other in spans):
                 spans.append(span)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from safetensors.numpy import load_file
 
 from slantwise_models.encoder import SlantwiseConfig, SlantwiseModel, linear_names
 from slantwise_models.weights import floats
-from slantwise_models.window import Inputs
-from slantwise_server.engine.backend import Floats
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from slantwise_models.window import Inputs
+    from slantwise_server.engine.backend import Floats
 
 
 class TorchBackend:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from slantwise_models.heads import voice as head
-from slantwise_models.text import Document
-from slantwise_models.tokens import Tokens
 from slantwise_server.engine.analysis import Span
-from slantwise_server.engine.backend import Floats
-from slantwise_server.engine.scores import Scores
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from slantwise_models.text import Document
+    from slantwise_models.tokens import Tokens
+    from slantwise_server.engine.backend import Floats
+    from slantwise_server.engine.scores import Scores
 
 # What may not be cut: what stands between white space, ending after a dash that joins clauses.
 _UNIT = re.compile(r"\S+?(?:(?:—|--)+(?=\w)|(?=\s)|\Z)")
@@ -73,18 +77,18 @@ def segments(document: Document, tokens: Tokens, scores: Scores, settings: head.
         voices, kinds, numbers = _units(voice[first:last], kind[first:last], tokens.sentences[first:last], marks)
         if block.kind in _SETTLED:
             voices[:, head.NONE] = _CERTAIN
-        for run in head.decode(voices, kinds, numbers, settings):
-            found.append(
-                Segment(
-                    Span(units[run.begin][0], units[run.end - 1][1]),
-                    first + marks[run.begin],
-                    first + marks[run.end],
-                    index,
-                    head.VOICES[run.voice],
-                    run.scores,
-                    run.kinds,
-                )
+        found.extend(
+            Segment(
+                Span(units[run.begin][0], units[run.end - 1][1]),
+                first + marks[run.begin],
+                first + marks[run.end],
+                index,
+                head.VOICES[run.voice],
+                run.scores,
+                run.kinds,
             )
+            for run in head.decode(voices, kinds, numbers, settings)
+        )
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from typing import TYPE_CHECKING
 
-from slantwise.errors import SlantwiseError
+from slantwise.errors import Unauthenticated
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,14 +13,6 @@ if TYPE_CHECKING:
     import grpc
 
 _EXEMPT = "/grpc.health.v1.Health/"  # probes have no token, and learn nothing but whether the server serves
-
-
-class Unauthenticated(SlantwiseError):  # noqa: N818 - named like its siblings in slantwise.errors
-    """The call shows no token, or not the server's."""
-
-    code = 16  # google.rpc.Code.UNAUTHENTICATED
-    reason = "UNAUTHENTICATED"
-    text = "The call has no valid token. Send the metadata `authorization: Bearer TOKEN`."
 
 
 def bearer_check(token: bytes) -> Callable[[grpc.HandlerCallDetails], None]:

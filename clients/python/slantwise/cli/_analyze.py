@@ -29,7 +29,7 @@ from slantwise.cli._view import view
 @click.option("--title", default="", help="A title that is not part of the text.")
 @model_option
 @connection_options
-def analyze(  # noqa: PLR0917 - click passes them by name
+def analyze(
     file: str, as_json: bool, targets: tuple[str, ...], written: str, title: str, connection: Connection
 ) -> None:
     """Analyse FILE, or stdin when it is -, and show who is speaking and how the text leans."""
