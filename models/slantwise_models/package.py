@@ -98,8 +98,8 @@ def load(model: str | None = None) -> Package:
         ModelError: There is no such model, or a file is missing or changed.
     """
     folder = find(model)
-    manifest = (folder / MANIFEST).read_bytes()
     try:
+        manifest = (folder / MANIFEST).read_bytes()
         expected = json.loads(manifest)["files"]
         missing = sorted(set(FILES) - set(expected))
         changed = [name for name in FILES if name in expected and sha256(folder / name) != expected[name]]

@@ -37,7 +37,11 @@ class Dice:
 
     name = "dice"
 
+    def __init__(self):
+        self.runs = 0
+
     def run(self, window, outputs):
+        self.runs += 1
         rng = np.random.default_rng(zlib.crc32(window.ids.tobytes() + window.types.tobytes()))
         length = len(window)
         out = {
@@ -60,6 +64,15 @@ def dice_engine(tiny_package):
     """Return an engine that throws dice."""
     engine = Engine(package.load(str(tiny_package)), Dice(), 1)
     yield engine
+    engine.close()
+
+
+@pytest.fixture
+def counted(tiny_package):
+    """Return an engine that throws dice on one thread, and the dice, which count their throws."""
+    dice = Dice()
+    engine = Engine(package.load(str(tiny_package)), dice, 1)
+    yield engine, dice
     engine.close()
 
 

@@ -70,24 +70,42 @@ def test_a_damaged_model_is_not_run(tiny_package, tmp_path):
         Engine.load(str(folder))
 
 
-def test_settings_of_decoding_come_with_the_model(tiny_package, tmp_path, document):
+def author_labels(analysis):
+    """Return the labels of the author's stances over the document."""
+    return {s.label for s in analysis.stances if (s.scope, s.holder.kind) == ("DOCUMENT", "AUTHOR")}
+
+
+def voices(analysis):
+    """Return for each paragraph the voices in it."""
+    found = [set() for _ in analysis.paragraphs]
+    for segment in analysis.voice_segments:
+        found[segment.paragraph_index].add(segment.voice)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("head", "settings", "holds"),
+    [
+        ("loaded", {"threshold": 1.1}, lambda a: not a.loaded_spans),
+        ("frames", {"thresholds": [1.1] * 15}, lambda a: not a.summary.frames),
+        ("stance", {"document_bias": [0.0, 99.0, 0.0]}, lambda a: author_labels(a) == {"AGAINST"}),
+        ("stance", {"document_bias": [99.0, 0.0, 0.0]}, lambda a: author_labels(a) == {"FAVOR"}),
+        ("voice", {"change": 999.0, "change_at_sentence": 999.0}, lambda a: all(len(v - {"NONE"}) <= 1 for v in voices(a))),
+        ("voice", {"temperature": 1e4}, lambda a: all(s.score < 0.21 for s in a.voice_segments if s.paragraph_index == 1)),
+        ("voice", {"kind_temperature": 1e4}, lambda a: all(s.kind_score < 0.21 for s in a.voice_segments)),
+    ],
+)
+def test_settings_of_decoding_come_with_the_model(tiny_engine, tiny_package, tmp_path, document, head, settings, holds):
     folder = shutil.copytree(tiny_package, tmp_path / "model")
     config = json.loads((folder / "config.json").read_text("utf-8"))
-    config["decoding"]["loaded"]["threshold"] = 1.1
-    config["decoding"]["frames"]["thresholds"] = [1.1] * 15
-    config["decoding"]["voice"] |= {"change": 99.0, "change_at_sentence": 99.0}
-    config["decoding"]["stance"]["document_bias"] = [0.0, 99.0, 0.0]
+    config["decoding"][head] |= settings
     (folder / "config.json").write_text(json.dumps(config))
     package.seal(folder)
     engine = Engine.load(str(folder), threads=1)
-    analysis = engine.analyze(document, media_type="MARKDOWN", targets=["the bridge"])
+    analysis, usual = (e.analyze(document, media_type="MARKDOWN", targets=["the bridge"]) for e in (engine, tiny_engine))
     engine.close()
-    assert not analysis.loaded_spans
-    assert not analysis.summary.frames
-    assert {s.label for s in analysis.stances if s.scope == "DOCUMENT" and s.holder.kind == "AUTHOR"} == {"AGAINST"}
-    for index, paragraph in enumerate(analysis.paragraphs):
-        voices = {segment.voice for segment in analysis.voice_segments if segment.paragraph_index == index}
-        assert len(voices - {"NONE"}) <= 1, paragraph
+    assert holds(analysis)
+    assert analysis != usual
 
 
 @pytest.mark.parametrize(

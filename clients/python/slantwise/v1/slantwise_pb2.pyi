@@ -41,7 +41,7 @@ class _MediaTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_MediaType.V
     MEDIA_TYPE_UNSPECIFIED: _MediaType.ValueType  # 0
     """Means PLAIN."""
     MEDIA_TYPE_PLAIN: _MediaType.ValueType  # 1
-    """Plain text; every non-empty line is a paragraph."""
+    """Plain text; every non-empty line is a paragraph, but lines that were wrapped at one width are joined."""
     MEDIA_TYPE_MARKDOWN: _MediaType.ValueType  # 2
     """CommonMark. Offsets refer to the source, syntax included."""
     MEDIA_TYPE_HTML: _MediaType.ValueType  # 3
@@ -53,7 +53,7 @@ class MediaType(_MediaType, metaclass=_MediaTypeEnumTypeWrapper):
 MEDIA_TYPE_UNSPECIFIED: MediaType.ValueType  # 0
 """Means PLAIN."""
 MEDIA_TYPE_PLAIN: MediaType.ValueType  # 1
-"""Plain text; every non-empty line is a paragraph."""
+"""Plain text; every non-empty line is a paragraph, but lines that were wrapped at one width are joined."""
 MEDIA_TYPE_MARKDOWN: MediaType.ValueType  # 2
 """CommonMark. Offsets refer to the source, syntax included."""
 MEDIA_TYPE_HTML: MediaType.ValueType  # 3
