@@ -25,6 +25,9 @@ _ENCODER_SETTINGS = (
     "max_position_embeddings", "type_vocab_size", "layer_norm_eps", "hidden_dropout_prob", "pad_token_id",
 )  # fmt: skip
 
+# Dropout inside the encoder costs a fifth of the time on CPUs; what stands before the heads is kept.
+_NO_DROPOUT = {"attention_probs_dropout_prob": 0.0, "hidden_dropout_prob": 0.0}
+
 
 class SlantwiseConfig(PretrainedConfig):  # type: ignore[misc]
     """The shape of the encoder: `encoder` holds a `BertConfig`'s values."""
@@ -61,7 +64,7 @@ class SlantwiseModel(PreTrainedModel):  # type: ignore[misc]
         """Return a model whose encoder has the weights of the BERT checkpoint in `folder`, and whose heads are new."""
         encoder = BertModel.from_pretrained(folder, add_pooling_layer=False)
         settings = {name: getattr(encoder.config, name) for name in _ENCODER_SETTINGS}
-        model = cls(SlantwiseConfig(encoder=settings | {"attention_probs_dropout_prob": 0.0}))
+        model = cls(SlantwiseConfig(encoder=settings | _NO_DROPOUT))
         model.encoder.load_state_dict(encoder.state_dict())
         return model
 

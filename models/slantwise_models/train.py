@@ -29,7 +29,7 @@ from slantwise_models.heads import HEADS
 from slantwise_models.tokens import WordPieces
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 WINDOW = 352  # positions of a window
 CONTEXT = 96  # of which context
@@ -48,6 +48,8 @@ RECIPE: tuple[dict[str, float], ...] = (
      "semeval2016_task6a": 1.5, "gwsd": 1.5, "perspectrum": 1.0, "silver": 1.0, "silver_stance": 0.5},
     {"polnear": 0.3, "wikigold": 0.5, "babe_sg2": 1.0, "newsmtsc_mention": 0.4, "newsmtsc": 0.5, "vast": 0.15,
      "semeval2016_task6a": 1.5, "gwsd": 1.5, "perspectrum": 0.5, "silver": 3.0, "silver_stance": 1.0},
+    {"polnear": 0.8, "wikigold": 0.5, "babe_sg2": 0.5, "newsmtsc_mention": 0.2, "newsmtsc": 0.3, "vast": 0.1,
+     "semeval2016_task6a": 0.5, "gwsd": 0.5, "perspectrum": 0.2, "silver": 5.0, "silver_stance": 0.8},
 )  # fmt: skip
 
 log = logging.getLogger("train")
@@ -77,11 +79,13 @@ def passes(examples: list[Example], times: float, rng: random.Random) -> list[Ex
     return examples * int(whole) + rng.sample(examples, round(part * len(examples)))
 
 
-def batches(made: dict[str, list[Example]], silver_path: Path, reader: Reader) -> Iterator[list[Example]]:
+def batches(
+    made: dict[str, list[Example]], silver_path: Path, reader: Reader, phases: Sequence[dict[str, float]] = RECIPE
+) -> Iterator[list[Example]]:
     """Yield the batches of all phases; the same seed gives the same batches."""
     rng = random.Random(SEED)  # noqa: S311 - shuffling, not secrets
     documents = silver.silver(silver_path)
-    for phase in RECIPE:
+    for phase in phases:
         batched: list[list[Example]] = []
         for name, times in phase.items():
             if name == "silver_stance":
@@ -102,6 +106,12 @@ def main() -> None:  # noqa: PLR0915 - a training run reads best from top to bot
         "--encoder", type=Path, required=True, help="the pretrained checkpoint, with its tokenizer.json"
     )
     options.add_argument("--out", type=Path, required=True)
+    options.add_argument(
+        "--phases", type=int, nargs="*", default=[*range(len(RECIPE))], help="which of the recipe's to run"
+    )
+    options.add_argument(
+        "--rate", type=float, default=RATE, help="peak learning rate of the encoder (default: %(default)s)"
+    )
     options.add_argument("--start", type=Path, help="weights to start from, a model.pt of an earlier run")
     options.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     given = options.parse_args()
@@ -111,7 +121,8 @@ def main() -> None:  # noqa: PLR0915 - a training run reads best from top to bot
     np.random.default_rng(SEED)
 
     reader = Reader(WordPieces(given.encoder / "tokenizer.json"), WINDOW, CONTEXT)
-    steps = list(batches(corpora(given.data, given.silver, reader), given.silver, reader))
+    phases = [RECIPE[number] for number in given.phases]
+    steps = list(batches(corpora(given.data, given.silver, reader), given.silver, reader, phases))
     log.info("steps=%d pieces=%d", len(steps), sum(len(e) for batch in steps for e in batch))
 
     model = SlantwiseModel.pretrained(given.encoder)
@@ -123,9 +134,8 @@ def main() -> None:  # noqa: PLR0915 - a training run reads best from top to bot
     model.to(given.device).train()
     encoder = [p for p in model.encoder.parameters() if p.requires_grad]
     heads = [p for name, p in model.named_parameters() if not name.startswith("encoder.")]
-    optimizer = torch.optim.AdamW(
-        [{"params": encoder, "lr": RATE}, {"params": heads, "lr": HEAD_RATE}], weight_decay=DECAY, fused=True
-    )
+    groups = [{"params": encoder, "lr": given.rate}, {"params": heads, "lr": HEAD_RATE * given.rate / RATE}]
+    optimizer = torch.optim.AdamW(groups, weight_decay=DECAY, fused=True)
     warm = max(1, int(WARM_UP * len(steps)))
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min((step + 1) / warm, max(0.02, (len(steps) - step) / max(1, len(steps) - warm)))
@@ -178,7 +188,7 @@ def main() -> None:  # noqa: PLR0915 - a training run reads best from top to bot
     model.config.save_pretrained(given.out)
     (given.out / "training.json").write_text(
         json.dumps(
-            {"window": WINDOW, "context": CONTEXT, "recipe": RECIPE, "seed": SEED, "steps": len(steps)}, indent=1
+            {"window": WINDOW, "context": CONTEXT, "recipe": phases, "seed": SEED, "steps": len(steps)}, indent=1
         )
     )
     log.info("done minutes=%.1f", (time.monotonic() - began) / 60)

@@ -19,7 +19,18 @@ def seed(shared):
 
 @pytest.fixture(scope="module")
 def analysis(seed, address):
-    command = [sys.executable, "-m", "slantwise", "analyze", "--json", "--media-type", "markdown", "--server", address, seed]
+    command = [
+        sys.executable,
+        "-m",
+        "slantwise",
+        "analyze",
+        "--json",
+        "--media-type",
+        "markdown",
+        "--server",
+        address,
+        seed,
+    ]
     return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
@@ -62,7 +73,11 @@ def test_the_nested_quotation(seed, analysis):
 def test_every_span_is_exact(seed, client, encoding):
     text = seed.read_text("utf-8")
     found = client.analyze(text, media_type="MARKDOWN", encoding=encoding, include_content=True)
-    spans = [s.span for s in found.voice_segments] + [p.span for p in found.paragraphs] + [x.span for x in found.loaded_spans]
+    spans = (
+        [s.span for s in found.voice_segments]
+        + [p.span for p in found.paragraphs]
+        + [x.span for x in found.loaded_spans]
+    )
     spans += [span for a in found.attributions for span in a.contents]
     spans += [part.span for a in found.attributions for part in (a.source, a.cue) if part.span.content]
     spans += [span for t in found.targets for span in t.mentions]

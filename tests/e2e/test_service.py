@@ -107,7 +107,8 @@ def test_spans_partition_any_text_in_every_encoding(client, text, media_type):
         return
     try:
         analyses = [
-            client.analyze(text, media_type=media_type, encoding=encoding, include_content=True) for encoding in ENCODINGS
+            client.analyze(text, media_type=media_type, encoding=encoding, include_content=True)
+            for encoding in ENCODINGS
         ]
     except EmptyContent:
         assert media_type == "HTML"  # markup with nothing to read

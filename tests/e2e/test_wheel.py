@@ -36,7 +36,11 @@ def test_the_client_and_the_cli_run_on_it_alone(python, address, tmp_path):
     def run(*command):
         return subprocess.run(command, check=True, capture_output=True, text=True, cwd=tmp_path).stdout
 
-    absent = run(python, "-c", "import importlib.util as u; print([m for m in ('numpy', 'torch', 'onnxruntime') if u.find_spec(m)])")
+    absent = run(
+        python,
+        "-c",
+        "import importlib.util as u; print([m for m in ('numpy', 'torch', 'onnxruntime') if u.find_spec(m)])",
+    )
     assert absent.strip() == "[]"
     code = f"import slantwise; print(len(slantwise.Client({address!r}).analyze('It must stop. Now.').voice_segments))"
     assert run(python, "-c", code).strip() == "2"

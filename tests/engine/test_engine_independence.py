@@ -14,7 +14,9 @@ SEEDS = Path(__file__).parents[2] / "seeds"
 @pytest.fixture(scope="module")
 def documents(document):
     """Return documents of all kinds and sizes: content, media type, targets."""
-    column, report, release = ((SEEDS / name).read_text("utf-8") for name in ("column.md", "report.txt", "release.html"))
+    column, report, release = (
+        (SEEDS / name).read_text("utf-8") for name in ("column.md", "report.txt", "release.html")
+    )
     return [
         ("Yes.", "PLAIN", ()),
         (document, "MARKDOWN", ()),

@@ -22,7 +22,9 @@ assert engine.analyze("<p>Ana said no.</p>", media_type="HTML").voice_segments
 engine.close()
 print(sorted(name for name in ("torch", "transformers", "onnx", "sklearn", "grpc") if name in sys.modules))
 """
-    done = subprocess.run([sys.executable, "-c", program, str(tiny_package)], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tiny_package)], capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stdout, done.stderr) == (0, "[]\n", "")
 
 
@@ -90,8 +92,16 @@ def voices(analysis):
         ("frames", {"thresholds": [1.1] * 15}, lambda a: not a.summary.frames),
         ("stance", {"document_bias": [0.0, 99.0, 0.0]}, lambda a: author_labels(a) == {"AGAINST"}),
         ("stance", {"document_bias": [99.0, 0.0, 0.0]}, lambda a: author_labels(a) == {"FAVOR"}),
-        ("voice", {"change": 999.0, "change_at_sentence": 999.0}, lambda a: all(len(v - {"NONE"}) <= 1 for v in voices(a))),
-        ("voice", {"temperature": 1e4}, lambda a: all(s.score < 0.21 for s in a.voice_segments if s.paragraph_index == 1)),
+        (
+            "voice",
+            {"change": 999.0, "change_at_sentence": 999.0},
+            lambda a: all(len(v - {"NONE"}) <= 1 for v in voices(a)),
+        ),
+        (
+            "voice",
+            {"temperature": 1e4},
+            lambda a: all(s.score < 0.21 for s in a.voice_segments if s.paragraph_index == 1),
+        ),
         ("voice", {"kind_temperature": 1e4}, lambda a: all(s.kind_score < 0.21 for s in a.voice_segments)),
     ],
 )
@@ -102,7 +112,9 @@ def test_settings_of_decoding_come_with_the_model(tiny_engine, tiny_package, tmp
     (folder / "config.json").write_text(json.dumps(config))
     package.seal(folder)
     engine = Engine.load(str(folder), threads=1)
-    analysis, usual = (e.analyze(document, media_type="MARKDOWN", targets=["the bridge"]) for e in (engine, tiny_engine))
+    analysis, usual = (
+        e.analyze(document, media_type="MARKDOWN", targets=["the bridge"]) for e in (engine, tiny_engine)
+    )
     engine.close()
     assert holds(analysis)
     assert analysis != usual
@@ -110,7 +122,14 @@ def test_settings_of_decoding_come_with_the_model(tiny_engine, tiny_package, tmp
 
 @pytest.mark.parametrize(
     ("content", "media_type"),
-    [("", "PLAIN"), (" \n\t\u2003", "PLAIN"), ("\n\n", "MARKDOWN"), ("", "HTML"), ("<p> </p>", "HTML"), ("<script>x</script>", "HTML")],
+    [
+        ("", "PLAIN"),
+        (" \n\t\u2003", "PLAIN"),
+        ("\n\n", "MARKDOWN"),
+        ("", "HTML"),
+        ("<p> </p>", "HTML"),
+        ("<script>x</script>", "HTML"),
+    ],
 )
 def test_a_document_with_nothing_to_read_is_empty(tiny_engine, content, media_type):
     with pytest.raises(EmptyText):
@@ -118,7 +137,8 @@ def test_a_document_with_nothing_to_read_is_empty(tiny_engine, content, media_ty
 
 
 @pytest.mark.parametrize(
-    ("content", "media_type"), [("!", "PLAIN"), ("---", "MARKDOWN"), ("```\nx = 1\n```", "MARKDOWN"), ("<pre>x</pre>", "HTML")]
+    ("content", "media_type"),
+    [("!", "PLAIN"), ("---", "MARKDOWN"), ("```\nx = 1\n```", "MARKDOWN"), ("<pre>x</pre>", "HTML")],
 )
 def test_where_nobody_speaks_there_is_no_voice(tiny_engine, content, media_type):
     analysis = tiny_engine.analyze(content, media_type=media_type, targets=["x", "the bridge"])
@@ -146,7 +166,9 @@ def test_a_text_that_does_not_look_like_english_is_warned_of(tiny_engine, conten
 
 
 def test_a_title_is_read_but_not_analysed(tiny_engine, document):
-    plain, titled = (tiny_engine.analyze(document, media_type="MARKDOWN", title=title) for title in ("", "A police plan"))
+    plain, titled = (
+        tiny_engine.analyze(document, media_type="MARKDOWN", title=title) for title in ("", "A police plan")
+    )
     assert titled.text == plain.text == document
     assert [segment.scores for segment in titled.voice_segments] != [segment.scores for segment in plain.voice_segments]
     assert [paragraph.span for paragraph in titled.paragraphs] == [paragraph.span for paragraph in plain.paragraphs]

@@ -95,7 +95,19 @@ def test_a_file_that_the_manifest_leaves_out_is_named(folder, name):
 
 @pytest.mark.parametrize(
     "manifest",
-    [b"", b"{", b"\xff\xfe", b"null", b"3", b"[]", b"{}", b'{"files": null}', b'{"files": 3}', b'{"files": []}', b'{"files": "x"}'],
+    [
+        b"",
+        b"{",
+        b"\xff\xfe",
+        b"null",
+        b"3",
+        b"[]",
+        b"{}",
+        b'{"files": null}',
+        b'{"files": 3}',
+        b'{"files": []}',
+        b'{"files": "x"}',
+    ],
 )
 def test_a_bad_manifest_is_refused(folder, manifest):
     (folder / MANIFEST).write_bytes(manifest)

@@ -98,3 +98,22 @@ def test_outline(content, expected, end):
 def test_pieces_leave_out_the_syntax(content, pieces):
     (block,) = read(content, "MARKDOWN").blocks
     assert [content[slice(*piece)] for piece in block.pieces] == pieces
+
+
+LONG = "The council met late on Tuesday and argued over the bridge until the caretaker put the chairs on the tables and the lights out."
+
+
+def test_where_every_line_is_a_paragraph_lines_are_not_joined():
+    source = f"{LONG}\n### Who pays?\n{LONG}\nThe mayor wrote:\n> “It is safe.”\nIt is not. {LONG}\n*Not ours.*\n"
+    assert [kind for kind, _ in outline(source)] == [
+        "BODY", "HEADING", "BODY", "BODY", "BLOCK_QUOTE", "BODY", "BODY",
+    ]  # fmt: skip
+    assert outline(source)[4][1] == "“It is safe.”"
+
+
+def test_wrapped_lines_and_lazy_ones_are_joined_as_in_commonmark():
+    source = "The council met late\non Tuesday.\n\n> It is safe,\nsaid the mayor.\n"
+    assert outline(source) == [
+        ("BODY", "The council met late on Tuesday."),
+        ("BLOCK_QUOTE", "It is safe, said the mayor."),
+    ]

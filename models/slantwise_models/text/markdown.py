@@ -22,14 +22,28 @@ from slantwise_models.text.lines import ranges, trim
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from markdown_it.rules_block import StateBlock
     from markdown_it.token import Token
     from markdown_it.utils import EnvType
 
-_PARSER = (
-    MarkdownIt("commonmark")
-    .enable(["table", "strikethrough"])
-    .disable(["inline", "text_join", "fragments_join"])  # which lose positions; `inline.prose` stands in for them
-)
+
+def _parser() -> MarkdownIt:
+    return (
+        MarkdownIt("commonmark")
+        .enable(["table", "strikethrough"])
+        .disable(["inline", "text_join", "fragments_join"])  # which lose positions; `inline.prose` stands in for them
+    )
+
+
+def _ends(state: StateBlock, line: int, end: int, silent: bool) -> bool:  # noqa: ARG001 - the parser's signature
+    """Whether a line ends the paragraph or block quotation before it: asked silently, always; it is itself no block."""
+    return silent
+
+
+_PARSER = _parser()
+_LINE_PARSER = _parser()  # for texts in which every line is a paragraph
+_LINE_PARSER.block.ruler.before("paragraph", "line", _ends, {"alt": ["paragraph", "blockquote"]})
+_LONG = 120  # characters of a line that nobody wrapped
 _LINE = re.compile(r"[^\r\n]+(?:\r\n?|\n)?|\r\n?|\n")
 _ROW_START = re.compile(r"\A(?:[\s>|]|[-+*]\s|\d+[.)]\s)*")
 _CONTAINERS = {"blockquote": "BLOCK_QUOTE", "list_item": "LIST_ITEM"}
@@ -74,6 +88,18 @@ def _block(text: str, kind: str, begin: int, end: int, pieces: Sequence[tuple[in
     return Block(kind, begin, end, tuple(piece for piece in inside if piece[0] < piece[1]))
 
 
+def _by_line(lines: Sequence[str]) -> bool:
+    """Whether the lines of a text are its paragraphs, as where an editor shows every line break.
+
+    CommonMark joins such lines, and a block quotation swallows the line after it. They are told by their length, and by
+    there being fewer empty lines than lines that follow upon one another.
+    """
+    full = [bool(line.strip()) for line in lines]
+    follow = sum(a and b for a, b in pairwise(full))
+    apart = sum(a and not b for a, b in pairwise(full))
+    return follow > apart and sum(len(line) > _LONG for line in lines) * 3 >= sum(full)
+
+
 def _parse(
     text: str, lines: Sequence[tuple[int, int]]
 ) -> Iterator[tuple[str, tuple[int, int], Sequence[tuple[int, int]]]]:
@@ -81,7 +107,7 @@ def _parse(
     bare = [text[begin:end].rstrip("\r\n").replace("\0", "\ufffd") for begin, end in lines]  # as the parser does
     references: EnvType = {}
     containers: list[str] = []
-    tokens = _PARSER.parse("\n".join(bare), references)
+    tokens = (_LINE_PARSER if _by_line(bare) else _PARSER).parse("\n".join(bare), references)
     for before, token in pairwise([*tokens[:1], *tokens]):
         name, _, side = token.type.rpartition("_")
         if name in _CONTAINERS:

@@ -37,7 +37,7 @@ class _Citation:
     cue: Span | None
     name: str
     score: float
-    nested: bool  # cited inside somebody's quotation
+    depth: int  # of quotation marks around it
     relay: str  # the name of the outer source that the model points to, or empty
 
 
@@ -72,56 +72,82 @@ class Linker:
         self._document, self._tokens, self._scores, self._names = document, tokens, scores, names
         self._roles = scores.pieces["role"].argmax(axis=-1)
         self._bounds = np.searchsorted(tokens.blocks, np.arange(len(document.blocks) + 1)).tolist()
+        self._before: list[int] = []  # for each paragraph the one before it, and before all block quotations of its run
+        for index, block in enumerate(document.blocks):
+            runs_on = index > 0 and document.blocks[index - 1].kind == "BLOCK_QUOTE" == block.kind
+            self._before.append(self._before[-1] if runs_on else index - 1)
 
     def link(self, segments: Sequence[Segment]) -> Linked:
         """Return the attributions of the ATTRIBUTED and QUOTED segments."""
         drafts: list[_Draft] = []
-        introducers: dict[int, int] = {}  # paragraph quoted -> draft of who introduces it
+        introducers: dict[int, int | None] = {}  # paragraph -> draft of who introduces it
+        latest: dict[int | str, int] = {}  # first piece of a source, or name of one that is only implied -> draft
+        last_block: dict[int, int] = {}  # draft -> paragraph in which it was last cited
         draft_of: dict[int, int] = {}
         for index, segment in enumerate(segments):
             if not segment.sources:
                 continue
             citation = self._citation(index, segment)
-            opener = self._introduction(segment.block)
-            parent = None
-            if opener is not None:
-                if segment.block not in introducers:
+            if segment.block not in introducers:
+                opener = self._introduction(segment.block)
+                if opener is not None:
+                    latest[opener.source_piece] = len(drafts)
                     drafts.append(_Draft(opener))
-                    introducers[segment.block] = len(drafts) - 1
-                if citation.source is None or not self._local(citation, segment):
-                    draft_of[index] = introducers[segment.block]
-                    drafts[draft_of[index]].citations.append(citation)
-                    continue
-                parent = introducers[segment.block] if citation.nested else None
-            joined = next(
-                (i for i in range(len(drafts) - 1, -1, -1) if self._same(drafts[i], citation, segments)), None
-            )
+                introducers[segment.block] = None if opener is None else len(drafts) - 1
+            introducer = introducers[segment.block]
+            if introducer is not None and citation.depth < 2:
+                joined = introducer if self._given(citation, segment) else None
+            else:
+                joined = None
             if joined is None:
-                drafts.append(_Draft(citation, [], parent))
-                joined = len(drafts) - 1
+                key = citation.source_piece if citation.source is not None else citation.name
+                joined = latest.get(key)
+                if joined is None or (
+                    citation.source is None and segment.block - last_block.get(joined, segment.block) > 1
+                ):
+                    drafts.append(_Draft(citation, [], introducer if citation.depth > 1 else None))
+                    joined = latest[key] = len(drafts) - 1
+            last_block[joined] = segment.block
             draft_of[index] = joined
             drafts[joined].citations.append(citation)
+        self._enclose(drafts, draft_of, segments)
         self._relays(drafts)
         return self._finish(drafts, draft_of, segments)
+
+    def _given(self, citation: _Citation, segment: Segment) -> bool:
+        """Whether a segment of an introduced paragraph is the introducer's: in a block quotation, or in quotation marks."""
+        return citation.depth > 0 or self._document.blocks[segment.block].kind == "BLOCK_QUOTE"
+
+    def _enclose(self, drafts: list[_Draft], draft_of: dict[int, int], segments: Sequence[Segment]) -> None:
+        """Set the parent of a quotation within a quotation: whoever is cited for the words around it."""
+        for draft in drafts:
+            if draft.parent is not None or not draft.citations or draft.first.depth < 2:
+                continue
+            here = draft.first.segment
+            around = [
+                i
+                for i in (here - 1, here + 1, here - 2, here + 2)
+                if i in draft_of and segments[i].block == segments[here].block and drafts[draft_of[i]] is not draft
+            ]
+            draft.parent = draft_of[around[0]] if around else None
 
     def _citation(self, index: int, segment: Segment) -> _Citation:
         """Follow the pointers of one segment."""
         begin, end = segment.begin, segment.end
         if begin == end:
-            return _Citation(index, None, -1, None, "", segment.score, False, "")
+            return _Citation(index, None, -1, None, "", segment.score, 0, "")
         source_piece, source_score = self._follow(begin, end, SOURCE, "SOURCE")
         cue_piece, _ = self._follow(begin, end, CUE, "CUE")
         name_piece, name_score = self._follow(begin, end, NAME, "SOURCE")
         via_piece, _ = self._follow(begin, end, VIA, "SOURCE")
         source = self._part(source_piece, "SOURCE")
         name = self._name(source, name_piece)
-        layout = int(self._tokens.pieces.layouts[source_piece]) if source_piece >= 0 else 1
-        nested = source_piece >= 0 and (layout - 1) % DEPTHS > 0
+        depth = (int(self._tokens.pieces.layouts[begin]) - 1) % DEPTHS
         owns = segment.scores[2] + segment.scores[3]  # ATTRIBUTED or QUOTED, whichever
         score = float(owns) * max(source_score, name_score)
         relay = self._name(None, via_piece)
         return _Citation(
-            index, source, source_piece, self._part(cue_piece, "CUE"), name, min(score, 1.0), nested,
+            index, source, source_piece, self._part(cue_piece, "CUE"), name, min(score, 1.0), depth,
             "" if relay == name else relay,
         )  # fmt: skip
 
@@ -184,21 +210,29 @@ class Linker:
                 return entity.name
             if where.end >= span.end and where.begin <= span.begin + 4:
                 return entity.name
-        words = self._document.text[slice(*span)].split()
+        words = self._words(span)
         return self._plain(span) if any(w[0].isupper() and w.lower() not in _PRONOUNS for w in words[1:]) else ""
 
     def _plain(self, span: Span | None) -> str:
-        words = self._document.text[slice(*span)].split() if span is not None else []
+        words = self._words(span) if span is not None else []
         if not words or (len(words) == 1 and words[0].lower() in _PRONOUNS):
             return ""
-        return " ".join(words).strip("*_\"'“”‘’,;:()[]")
+        return " ".join(words).strip("\"'“”‘’,;:()[] ")
+
+    def _words(self, span: Span) -> list[str]:
+        """Return the words of a span as they read, without markup."""
+        low, high = np.searchsorted(self._tokens.begins, span).tolist()
+        text, begins, ends = self._document.text, self._tokens.begins, self._tokens.ends
+        read = ""
+        for i in range(low, high):
+            apart = i > low and any(c.isspace() for c in text[ends[i - 1] : begins[i]])
+            read += (" " if apart else "") + text[begins[i] : ends[i]]
+        return read.split()
 
     def _introduction(self, block: int) -> _Citation | None:
         """Return who introduces a block quotation, or a quoted paragraph after a colon: a source in the paragraph before."""
         blocks = self._document.blocks
-        before = block - 1
-        while before >= 0 and blocks[before].kind == "BLOCK_QUOTE" == blocks[block].kind:
-            before -= 1
+        before = self._before[block]
         if before < 0 or blocks[before].kind in ("CODE", "BOILERPLATE", "HEADING", "BLOCK_QUOTE"):
             return None
         text = self._document.text[blocks[before].begin : blocks[before].end]
@@ -220,22 +254,8 @@ class Linker:
         source = self._part(piece, "SOURCE")
         cues = [i for i in range(low, high) if ROLES[self._roles[i]] == "B-CUE"]
         return _Citation(
-            -1, source, piece, self._part(cues[-1], "CUE") if cues else None, self._name(source, -1), 0.0, False, ""
+            -1, source, piece, self._part(cues[-1], "CUE") if cues else None, self._name(source, -1), 0.0, 0, ""
         )
-
-    def _local(self, citation: _Citation, segment: Segment) -> bool:
-        """Whether a segment's source stands in its own paragraph."""
-        return citation.source_piece >= 0 and int(self._tokens.blocks[citation.source_piece]) == segment.block
-
-    def _same(self, draft: _Draft, citation: _Citation, segments: Sequence[Segment]) -> bool:
-        """Whether a segment belongs to an act of citing that began before it."""
-        if draft.first.source_piece >= 0 and draft.first.source_piece == citation.source_piece:
-            return True
-        if citation.source is not None or not draft.citations:
-            return False
-        last = segments[draft.citations[-1].segment]
-        here = segments[citation.segment]
-        return draft.first.source is None and draft.first.name == citation.name and here.block - last.block <= 1
 
     def _relays(self, drafts: list[_Draft]) -> None:
         """Set the parents that the model points to, where layout has not."""
@@ -253,21 +273,29 @@ class Linker:
                 seen.add(id(current))
 
     def _finish(self, drafts: list[_Draft], draft_of: dict[int, int], segments: Sequence[Segment]) -> Linked:
-        ids = {index: f"a{number}" for number, index in enumerate(range(len(drafts)), 1)}
-        out = tuple(self._attribution(draft, ids, index, segments) for index, draft in enumerate(drafts))
+        """Return the attributions in the order of what they are cited for, or at least relay; others say nothing."""
+        relayed: dict[int, list[_Citation]] = {}
+        for draft in drafts:
+            if draft.parent is not None:
+                relayed.setdefault(draft.parent, []).extend(draft.citations)
+        said = {i: draft.citations or relayed.get(i, []) for i, draft in enumerate(drafts)}
+        order = sorted((i for i in said if said[i]), key=lambda i: min(c.segment for c in said[i]))
+        ids = {index: f"a{number}" for number, index in enumerate(order, 1)}
+        out = tuple(self._attribution(drafts[i], said[i], ids, i, segments) for i in order)
         return Linked(out, tuple(ids[draft_of[i]] if i in draft_of else "" for i in range(len(segments))))
 
-    def _attribution(self, draft: _Draft, ids: dict[int, str], index: int, segments: Sequence[Segment]) -> Attribution:
+    def _attribution(
+        self, draft: _Draft, said: list[_Citation], ids: dict[int, str], index: int, segments: Sequence[Segment]
+    ) -> Attribution:
         cited = [segments[c.segment] for c in draft.citations]
         sizes = {
             voice: sum(s.span.end - s.span.begin for s in cited if s.voice == voice)
             for voice in ("QUOTED", "ATTRIBUTED")
         }
-        scores = [c.score for c in draft.citations]
         return Attribution(
             id=ids[index],
             contents=tuple(s.span for s in cited),
-            score=sum(scores) / len(scores) if scores else draft.first.score,
+            score=sum(c.score for c in said) / len(said),
             direct=sizes["QUOTED"] > sizes["ATTRIBUTED"],
             source=draft.first.source,
             cue=draft.first.cue,

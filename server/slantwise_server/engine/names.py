@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -10,8 +12,6 @@ from slantwise_models.heads import entities as head
 from slantwise_server.engine.analysis import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from slantwise_models.tokens import Tokens
     from slantwise_server.engine.backend import Floats
 
@@ -28,11 +28,13 @@ class Entity:
     Attributes:
         name: Its fullest name.
         type: PERSON, ORGANIZATION, LOCATION or OTHER.
+        words: The words of that name.
         mentions: Where it is named, in the order of the text.
     """
 
     name: str
     type: str
+    words: list[str]
     mentions: list[Span] = field(default_factory=list)
 
 
@@ -48,7 +50,8 @@ class Names:
     def __init__(self, text: str, tokens: Tokens, logits: Floats) -> None:
         self._text = text
         self.entities: list[Entity] = []
-        self._at: list[tuple[Span, Entity]] = []
+        self._at: list[tuple[Span, Entity]] = []  # disjoint
+        self._by_last_word: defaultdict[str, list[Entity]] = defaultdict(list)
         found: list[tuple[Span, str]] = []
         for begin, end, kind, score in head.decode(logits):
             if score < _SURE:
@@ -62,7 +65,8 @@ class Names:
         self._at.sort(key=lambda item: item[0])
         for span, entity in self._at:
             entity.mentions.append(span)
-        self.entities.sort(key=lambda entity: entity.mentions[0])
+        for entities in (self.entities, *self._by_last_word.values()):
+            entities.sort(key=lambda entity: entity.mentions[0])
 
     def _whole(self, begin: int, end: int) -> Span | None:
         """Return a mention widened to whole words, without article and possessive ending; None when nothing is left."""
@@ -80,32 +84,30 @@ class Names:
     def _entity(self, span: Span, kind: str) -> Entity:
         name = " ".join(self._text[slice(*span)].split())
         mine = words(name)
-        for entity in self.entities:
-            theirs = words(entity.name)
-            if mine == theirs or (
-                kind == entity.type == "PERSON" and len(mine) < len(theirs) and mine[-1] == theirs[-1]
-            ):
+        alike = self._by_last_word[mine[-1] if mine else ""]
+        for entity in alike:
+            if mine == entity.words or (kind == entity.type == "PERSON" and len(mine) < len(entity.words)):
                 return entity
-        entity = Entity(name, kind)
+        entity = Entity(name, kind, mine)
         self.entities.append(entity)
+        alike.append(entity)
         return entity
 
     def inside(self, span: Span) -> list[tuple[Span, Entity]]:
         """Return the mentions that overlap a span, in the order of the text."""
-        return [(where, entity) for where, entity in self._at if where.begin < span.end and span.begin < where.end]
+        first = bisect_right(self._at, span.begin, key=lambda item: item[0].end)
+        return self._at[first : bisect_left(self._at, span.end, key=lambda item: item[0].begin)]
 
     def named(self, phrase: str) -> Entity | None:
         """Return the entity that a phrase names, by the whole name or by the last of its words."""
         wanted = words(phrase)
-        if not wanted:
-            return None
-        for entity in self.entities:
-            if words(entity.name) == wanted:
+        alike = self._by_last_word.get(wanted[-1], []) if wanted else []
+        for entity in alike:
+            if entity.words == wanted:
                 return entity
-        people: Iterable[Entity] = (e for e in self.entities if e.type == "PERSON")
-        for entity in people:
-            theirs = words(entity.name)
-            if theirs[-1] == wanted[-1] and (len(theirs) == 1 or len(wanted) == 1 or theirs[0] == wanted[0]):
+        for entity in alike:
+            short = len(entity.words) == 1 or len(wanted) == 1
+            if entity.type == "PERSON" and (short or entity.words[0] == wanted[0]):
                 return entity
         return None
 

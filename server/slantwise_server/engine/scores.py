@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -52,10 +53,11 @@ class Scores:
         """Return where the pieces `begin` to `end` point: the probability of each piece, and of none, averaged."""
         found: dict[int, float] = {}
         nowhere = 0.0
-        for part in self.pointers:
+        for at in range(bisect_right(self.pointers, begin, key=lambda part: part.window.end), len(self.pointers)):
+            part = self.pointers[at]
             low, high = max(begin, part.window.begin), min(end, part.window.end)
             if low >= high:
-                continue
+                break
             rows = (part.tokens >= low) & (part.tokens < high)
             share = softmax(part.logits[channel][rows]).mean(axis=0) * ((high - low) / (end - begin))
             for position in np.flatnonzero(share > 0.01).tolist():

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from slantwise_models.heads import voice as head
+from slantwise_models.tokens import DEPTHS
 from slantwise_server.engine.analysis import Span
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ def segments(document: Document, tokens: Tokens, scores: Scores, settings: head.
     """Return the voice segments of a document; every character that is not white space lies in exactly one."""
     voice, kind = scores.pieces["voice"], scores.pieces["kind"]
     bounds = np.searchsorted(tokens.blocks, np.arange(len(document.blocks) + 1)).tolist()
+    # A quotation within a quotation is somebody else's: it is cut off like a sentence.
+    stretches = 2 * tokens.sentences + ((tokens.pieces.layouts - 1) % DEPTHS == DEPTHS - 1)
     found: list[Segment] = []
     for index, block in enumerate(document.blocks):
         units = [match.span() for match in _UNIT.finditer(document.text, block.begin, block.end)]
@@ -74,7 +77,7 @@ def segments(document: Document, tokens: Tokens, scores: Scores, settings: head.
         starts = np.array([b for b, _ in units])
         owner = np.searchsorted(starts, tokens.begins[first:last], side="right") - 1
         marks = np.searchsorted(owner, np.arange(len(units) + 1)).tolist()  # unit i has pieces first + marks[i : i + 2]
-        voices, kinds, numbers = _units(voice[first:last], kind[first:last], tokens.sentences[first:last], marks)
+        voices, kinds, numbers = _units(voice[first:last], kind[first:last], stretches[first:last], marks)
         if block.kind in _SETTLED:
             voices[:, head.NONE] = _CERTAIN
         found.extend(
@@ -93,9 +96,9 @@ def segments(document: Document, tokens: Tokens, scores: Scores, settings: head.
 
 
 def _units(
-    voice: Floats, kind: Floats, sentences: NDArray[np.int32], marks: list[int]
+    voice: Floats, kind: Floats, stretches: NDArray[np.int32], marks: list[int]
 ) -> tuple[Floats, Floats, list[int]]:
-    """Return the mean logits and the sentence of each unit; one without pieces goes with the unit before it.
+    """Return the mean logits and the sentence, or stretch of one, of each unit; one without pieces goes with the unit before it.
 
     Where there is none before it, it is the syntax that opens a paragraph, such as `##`: nobody speaks, in a sentence of
     its own.
@@ -112,7 +115,7 @@ def _units(
         kinds[read] = np.add.reduceat(kind, starts, axis=0) / sizes
     for i in range(count):
         if marks[i + 1] > marks[i]:
-            numbers[i] = int(sentences[marks[i]])
+            numbers[i] = int(stretches[marks[i]])
         elif i and numbers[i - 1] >= 0:
             voices[i], kinds[i], numbers[i] = voices[i - 1], kinds[i - 1], numbers[i - 1]
         else:
