@@ -18,7 +18,6 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 import torch
 
 from slantwise_models.batch import collate, plan
@@ -30,6 +29,8 @@ from slantwise_models.tokens import WordPieces
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from torch import Tensor
 
 WINDOW = 352  # positions of a window
 CONTEXT = 96  # of which context
@@ -97,7 +98,90 @@ def batches(
         yield from batched
 
 
-def main() -> None:  # noqa: PLR0915 - a training run reads best from top to bottom
+def fit(
+    model: SlantwiseModel,
+    steps: Sequence[list[Example]],
+    out: Path,
+    *,
+    rate: float = RATE,
+    device: str = "cpu",
+    checkpoint_minutes: float = CHECKPOINT_MINUTES,
+) -> dict[str, Tensor]:
+    """Train a model on batches, from the checkpoint in `out` where there is one; the result is the same either way.
+
+    Args:
+        model: The model, with the weights to start from.
+        steps: The batches.
+        out: Where checkpoints are written.
+        rate: The peak learning rate of the encoder.
+        device: Where to train.
+        checkpoint_minutes: How long to go on without writing one.
+
+    Returns:
+        The moving average of the weights.
+
+    Raises:
+        FloatingPointError: A loss is not finite.
+    """
+    words = model.encoder.embeddings.word_embeddings.weight
+    words.requires_grad_(False)  # 12 of 23 million weights, and little to gain
+    model.to(device).train()
+    encoder = [p for p in model.encoder.parameters() if p.requires_grad]
+    heads = [p for name, p in model.named_parameters() if not name.startswith("encoder.")]
+    groups = [{"params": encoder, "lr": rate}, {"params": heads, "lr": HEAD_RATE * rate / RATE}]
+    optimizer = torch.optim.AdamW(groups, weight_decay=DECAY, fused=True)
+    warm = max(1, int(WARM_UP * len(steps)))
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: min((step + 1) / warm, max(0.02, (len(steps) - step) / max(1, len(steps) - warm)))
+    )
+    averaging = torch.optim.swa_utils.get_ema_multi_avg_fn(AVERAGE)
+    average = torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=averaging)
+
+    checkpoint, first = out / "checkpoint.pt", 0
+    if checkpoint.exists():
+        state = torch.load(checkpoint, weights_only=True, map_location=device)
+        model.load_state_dict(state["model"])
+        average.load_state_dict(state["average"])
+        optimizer.load_state_dict(state["optimizer"])
+        schedule.load_state_dict(state["schedule"])
+        first = state["step"]
+        log.info("resumed step=%d", first)
+
+    saved, began, seen = time.monotonic(), time.monotonic(), 0
+    losses: dict[str, float] = {}
+    for step in range(first, len(steps)):
+        arguments, labels, names = collate(steps[step])
+        arguments = {name: tensor.to(device) for name, tensor in arguments.items()}
+        labels = {name: tensor.to(device) for name, tensor in labels.items()}
+        torch.manual_seed(SEED + step)  # a resumed run drops out what an uninterrupted one would have
+        with torch.autocast(device, torch.bfloat16):
+            outputs = model(**arguments)
+        by_head = {name: HEADS[name].loss(outputs, labels) for name in names}
+        loss = torch.stack(list(by_head.values())).sum()
+        if not math.isfinite(loss.item()):
+            raise FloatingPointError(f"the loss of step {step} is {loss.item()}: {by_head}")
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(encoder + heads, 1.0)
+        optimizer.step()
+        schedule.step()
+        average.update_parameters(model)
+        seen += arguments["ids"].numel()
+        for name, value in by_head.items():
+            losses[name] = 0.98 * losses.get(name, value.item()) + 0.02 * value.item()
+        if step % 50 == 49:
+            text = " ".join(f"{name}={value:.3f}" for name, value in sorted(losses.items()))
+            log.info("step=%d/%d pieces/s=%.0f %s", step + 1, len(steps), seen / (time.monotonic() - began), text)
+        if time.monotonic() - saved >= 60 * checkpoint_minutes:
+            state = {"model": model.state_dict(), "average": average.state_dict(), "optimizer": optimizer.state_dict()}
+            torch.save(state | {"schedule": schedule.state_dict(), "step": step + 1}, checkpoint.with_suffix(".new"))
+            checkpoint.with_suffix(".new").replace(checkpoint)
+            saved = time.monotonic()
+    log.info("done minutes=%.1f", (time.monotonic() - began) / 60)
+    return average.module.state_dict()
+
+
+def main() -> None:
     """Run the training."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--data", type=Path, required=True)
@@ -117,81 +201,22 @@ def main() -> None:  # noqa: PLR0915 - a training run reads best from top to bot
     given = options.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     given.out.mkdir(parents=True, exist_ok=True)
-    torch.manual_seed(SEED)
-    np.random.default_rng(SEED)
 
     reader = Reader(WordPieces(given.encoder / "tokenizer.json"), WINDOW, CONTEXT)
     phases = [RECIPE[number] for number in given.phases]
     steps = list(batches(corpora(given.data, given.silver, reader), given.silver, reader, phases))
     log.info("steps=%d pieces=%d", len(steps), sum(len(e) for batch in steps for e in batch))
 
+    torch.manual_seed(SEED)
     model = SlantwiseModel.pretrained(given.encoder)
     if given.start:
         model.load_state_dict(torch.load(given.start, weights_only=True))
-    model.encoder.embeddings.word_embeddings.weight.requires_grad_(
-        False
-    )  # 12 of 23 million weights, and little to gain
-    model.to(given.device).train()
-    encoder = [p for p in model.encoder.parameters() if p.requires_grad]
-    heads = [p for name, p in model.named_parameters() if not name.startswith("encoder.")]
-    groups = [{"params": encoder, "lr": given.rate}, {"params": heads, "lr": HEAD_RATE * given.rate / RATE}]
-    optimizer = torch.optim.AdamW(groups, weight_decay=DECAY, fused=True)
-    warm = max(1, int(WARM_UP * len(steps)))
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min((step + 1) / warm, max(0.02, (len(steps) - step) / max(1, len(steps) - warm)))
-    )
-    average = torch.optim.swa_utils.AveragedModel(
-        model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(AVERAGE)
-    )
+    weights = fit(model, steps, given.out, rate=given.rate, device=given.device)
 
-    checkpoint, first = given.out / "checkpoint.pt", 0
-    if checkpoint.exists():
-        state = torch.load(checkpoint, weights_only=True, map_location=given.device)
-        model.load_state_dict(state["model"])
-        average.load_state_dict(state["average"])
-        optimizer.load_state_dict(state["optimizer"])
-        schedule.load_state_dict(state["schedule"])
-        first = state["step"]
-        log.info("resumed step=%d", first)
-
-    saved, began, seen = time.monotonic(), time.monotonic(), 0
-    losses: dict[str, float] = {}
-    for step in range(first, len(steps)):
-        arguments, labels, names = collate(steps[step])
-        arguments = {name: tensor.to(given.device) for name, tensor in arguments.items()}
-        labels = {name: tensor.to(given.device) for name, tensor in labels.items()}
-        with torch.autocast(given.device, torch.bfloat16):
-            outputs = model(**arguments)
-        by_head = {name: HEADS[name].loss(outputs, labels) for name in names}
-        loss = torch.stack(list(by_head.values())).sum()
-        if not math.isfinite(loss.item()):
-            raise FloatingPointError(f"the loss of step {step} is {loss.item()}: {by_head}")
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(encoder + heads, 1.0)
-        optimizer.step()
-        schedule.step()
-        average.update_parameters(model)
-        seen += arguments["ids"].numel()
-        for name, value in by_head.items():
-            losses[name] = 0.98 * losses.get(name, value.item()) + 0.02 * value.item()
-        if step % 50 == 49:
-            text = " ".join(f"{name}={value:.3f}" for name, value in sorted(losses.items()))
-            log.info("step=%d/%d pieces/s=%.0f %s", step + 1, len(steps), seen / (time.monotonic() - began), text)
-        if time.monotonic() - saved > 60 * CHECKPOINT_MINUTES:
-            state = {"model": model.state_dict(), "average": average.state_dict(), "optimizer": optimizer.state_dict()}
-            torch.save(state | {"schedule": schedule.state_dict(), "step": step + 1}, checkpoint.with_suffix(".new"))
-            checkpoint.with_suffix(".new").replace(checkpoint)
-            saved = time.monotonic()
-
-    torch.save(average.module.state_dict(), given.out / "model.pt")
+    torch.save(weights, given.out / "model.pt")
     model.config.save_pretrained(given.out)
-    (given.out / "training.json").write_text(
-        json.dumps(
-            {"window": WINDOW, "context": CONTEXT, "recipe": phases, "seed": SEED, "steps": len(steps)}, indent=1
-        )
-    )
-    log.info("done minutes=%.1f", (time.monotonic() - began) / 60)
+    made = {"window": WINDOW, "context": CONTEXT, "recipe": phases, "seed": SEED, "steps": len(steps)}
+    (given.out / "training.json").write_text(json.dumps(made, indent=1))
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 VOICES = ("EDITORIAL", "REPORTED_FACT", "ATTRIBUTED", "QUOTED", "NONE")
 KINDS = ("PRESCRIPTION", "PREDICTION", "QUESTION", "INTERPRETATION", "EVALUATION")
 SIZES = {"voice": len(VOICES), "kind": len(KINDS)}
-NONE = VOICES.index("NONE")
+NONE, QUOTED = VOICES.index("NONE"), VOICES.index("QUOTED")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from slantwise_models.heads._math import softmax
 from slantwise_models.heads.attribution import CHANNELS, ROLES
 from slantwise_models.tokens import DEPTHS, Tokens
 from slantwise_server.engine.analysis import Attribution, Span
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 SOURCE, CUE, NAME, VIA = (CHANNELS.index(name) for name in ("SOURCE", "CUE", "NAME", "VIA"))
 _FOUND = 0.35  # probability from which a pointer is followed
+_GOES_ON = 0.3  # probability from which a piece belongs to the part that the piece before it belongs to
 _PRONOUNS = frozenset(
     "he she it they we i you who him her them us his hers their our my its this that these those one others some many"
     .split()
@@ -71,6 +73,11 @@ class Linker:
     def __init__(self, document: Document, tokens: Tokens, scores: Scores, names: Names) -> None:
         self._document, self._tokens, self._scores, self._names = document, tokens, scores, names
         self._roles = scores.pieces["role"].argmax(axis=-1)
+        chances = softmax(scores.pieces["role"])
+        self._chances = {
+            role: chances[:, [ROLES.index(f"B-{role}"), ROLES.index(f"I-{role}")]].sum(axis=-1)
+            for role in ("SOURCE", "CUE")
+        }
         self._bounds = np.searchsorted(tokens.blocks, np.arange(len(document.blocks) + 1)).tolist()
         self._before: list[int] = []  # for each paragraph the one before it, and before all block quotations of its run
         for index, block in enumerate(document.blocks):
@@ -136,13 +143,15 @@ class Linker:
         begin, end = segment.begin, segment.end
         if begin == end:
             return _Citation(index, None, -1, None, "", segment.score, 0, "")
+        depth = self._depth(begin)
         source_piece, source_score = self._follow(begin, end, SOURCE, "SOURCE")
+        if depth > 1 and (source_piece < 0 or self._depth(source_piece) == 0):
+            source_piece = self._beside(segment, source_piece)
         cue_piece, _ = self._follow(begin, end, CUE, "CUE")
         name_piece, name_score = self._follow(begin, end, NAME, "SOURCE")
         via_piece, _ = self._follow(begin, end, VIA, "SOURCE")
         source = self._part(source_piece, "SOURCE")
         name = self._name(source, name_piece)
-        depth = (int(self._tokens.pieces.layouts[begin]) - 1) % DEPTHS
         owns = segment.scores[2] + segment.scores[3]  # ATTRIBUTED or QUOTED, whichever
         score = float(owns) * max(source_score, name_score)
         relay = self._name(None, via_piece)
@@ -150,6 +159,26 @@ class Linker:
             index, source, source_piece, self._part(cue_piece, "CUE"), name, min(score, 1.0), depth,
             "" if relay == name else relay,
         )  # fmt: skip
+
+    def _depth(self, piece: int) -> int:
+        """Return how deep in quotation marks a piece stands."""
+        return (int(self._tokens.pieces.layouts[piece]) - 1) % DEPTHS
+
+    def _beside(self, segment: Segment, otherwise: int) -> int:
+        """Return the source, or else the person, that stands nearest to a quotation inside the quotation around it."""
+        low, high = self._bounds[segment.block], self._bounds[segment.block + 1]
+        tagged = [i for i in range(low, high) if ROLES[self._roles[i]] == "B-SOURCE"]
+        span = Span(*(getattr(self._document.blocks[segment.block], edge) for edge in ("begin", "end")))
+        people = [
+            int(np.searchsorted(self._tokens.begins, where.begin))
+            for where, entity in self._names.inside(span)
+            if entity.type == "PERSON"
+        ]
+        for found in (tagged, people):
+            near = [i for i in found if self._depth(i) > 0 and not segment.begin <= i < segment.end]
+            if near:
+                return min(near, key=lambda i: min(abs(i - segment.begin), abs(i - segment.end)))
+        return otherwise
 
     def _follow(self, begin: int, end: int, channel: int, role: str) -> tuple[int, float]:
         """Return the piece pointed to, -1 for none, and the probability of the answer.
@@ -167,29 +196,42 @@ class Linker:
         return (best, mass[best]) if mass[best] >= _FOUND and mass[best] > nowhere else (-1, nowhere)
 
     def _first(self, piece: int, role: str) -> int:
-        """Return the first piece of the tagged part that a piece belongs to, or the piece itself."""
-        inside = ROLES.index(f"I-{role}")
-        while (
-            piece > 0 and self._roles[piece] == inside and self._tokens.blocks[piece - 1] == self._tokens.blocks[piece]
-        ):
+        """Return the first piece of the part that a piece belongs to, or the piece itself."""
+        while piece > 0 and self._goes_on(piece, role):
             piece -= 1
         return piece
 
+    def _goes_on(self, piece: int, role: str) -> bool:
+        """Whether a piece goes on with the part, or at least the word, of the piece before it."""
+        tokens, begins = self._tokens, self._roles[piece] == ROLES.index(f"B-{role}")
+        if tokens.blocks[piece - 1] != tokens.blocks[piece]:
+            return False
+        if tokens.begins[piece] == tokens.ends[piece - 1] and self._inner(piece):
+            return True
+        return (
+            not begins
+            and float(self._chances[role][piece]) >= _GOES_ON
+            and float(self._chances[role][piece - 1]) >= _GOES_ON
+        )
+
+    def _inner(self, piece: int) -> bool:
+        """Whether a piece stands inside a word: between letters, or a point between them, as in U.S."""
+        text, begin, end = self._document.text, int(self._tokens.begins[piece]), int(self._tokens.ends[piece])
+        before, after = text[begin - 1], text[end] if end < len(text) else " "
+        if text[begin].isalnum():
+            return before.isalnum() or before in ".'’-&"
+        return text[begin] in ".'’-&" and before.isalnum() and (after.isalnum() or text[begin - 2 : begin - 1] == ".")
+
     def _part(self, piece: int, role: str) -> Span | None:
-        """Return the span of the source or cue that begins at a piece."""
+        """Return the span of the source or cue that begins at a piece, whole names and words."""
         if piece < 0:
             return None
-        tokens, inside = self._tokens, ROLES.index(f"I-{role}")
+        tokens = self._tokens
         end = piece + 1
-        while end < len(tokens) and self._roles[end] == inside and tokens.blocks[end] == tokens.blocks[piece]:
+        while end < len(tokens) and self._goes_on(end, role):
             end += 1
-        text = self._document.text
         b, e = int(tokens.begins[piece]), int(tokens.ends[end - 1])
-        while b > 0 and text[b - 1].isalnum() and text[b].isalnum():
-            b -= 1
-        while e < len(text) and text[e].isalnum() and text[e - 1].isalnum():
-            e += 1
-        if end == piece + 1 and role == "SOURCE":  # not tagged as a part: the name it stands in
+        if role == "SOURCE":
             e = max([e, *(where.end for where, _ in self._names.inside(Span(b, e)))])
         return Span(b, e)
 

@@ -57,7 +57,12 @@ class Names:
             if score < _SURE:
                 continue
             span = self._whole(int(tokens.begins[begin]), int(tokens.ends[end - 1]))
-            if span is not None and not (found and span.begin < found[-1][0].end):
+            if span is None:
+                continue
+            gap = text[found[-1][0].end : span.begin] if found else "."
+            if gap == "" or (gap == " " and kind == found[-1][1] == "PERSON"):  # one name that was tagged in two
+                found[-1] = (Span(found[-1][0].begin, max(found[-1][0].end, span.end)), found[-1][1])
+            else:
                 found.append((span, kind))
         # Full names first: a later or earlier "Ilves" joins "Marta Ilves".
         for span, kind in sorted(found, key=lambda item: (-len(words(text[slice(*item[0])])), item[0])):

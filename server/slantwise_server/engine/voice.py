@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _UNIT = re.compile(r"\S+?(?:(?:—|--)+(?=\w)|(?=\s)|\Z)")
 _SETTLED = ("CODE", "BOILERPLATE")  # the layout alone says that nobody speaks
 _CERTAIN = 12.0  # logit
+_SET_OFF = 6.0  # added to the logit of QUOTED where a whole paragraph is set off as a quotation
+_WHOLE = 12  # pieces from which a paragraph in quotation marks is one, and no title
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ def segments(document: Document, tokens: Tokens, scores: Scores, settings: head.
     bounds = np.searchsorted(tokens.blocks, np.arange(len(document.blocks) + 1)).tolist()
     # A quotation within a quotation is somebody else's: it is cut off like a sentence.
     stretches = 2 * tokens.sentences + ((tokens.pieces.layouts - 1) % DEPTHS == DEPTHS - 1)
+    quoted = (tokens.pieces.layouts - 1) % DEPTHS > 0
     found: list[Segment] = []
     for index, block in enumerate(document.blocks):
         units = [match.span() for match in _UNIT.finditer(document.text, block.begin, block.end)]
@@ -80,6 +83,8 @@ def segments(document: Document, tokens: Tokens, scores: Scores, settings: head.
         voices, kinds, numbers = _units(voice[first:last], kind[first:last], stretches[first:last], marks)
         if block.kind in _SETTLED:
             voices[:, head.NONE] = _CERTAIN
+        elif block.kind == "BLOCK_QUOTE" or (last - first >= _WHOLE and quoted[first:last].all()):
+            voices[[n >= 0 for n in numbers], head.QUOTED] += _SET_OFF
         found.extend(
             Segment(
                 Span(units[run.begin][0], units[run.end - 1][1]),
