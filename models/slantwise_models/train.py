@@ -49,8 +49,8 @@ RECIPE: tuple[dict[str, float], ...] = (
      "semeval2016_task6a": 1.5, "gwsd": 1.5, "perspectrum": 1.0, "silver": 1.0, "silver_stance": 0.5},
     {"polnear": 0.3, "wikigold": 0.5, "babe_sg2": 1.0, "newsmtsc_mention": 0.4, "newsmtsc": 0.5, "vast": 0.15,
      "semeval2016_task6a": 1.5, "gwsd": 1.5, "perspectrum": 0.5, "silver": 3.0, "silver_stance": 1.0},
-    {"polnear": 0.8, "wikigold": 0.5, "babe_sg2": 0.5, "newsmtsc_mention": 0.2, "newsmtsc": 0.3, "vast": 0.1,
-     "semeval2016_task6a": 0.5, "gwsd": 0.5, "perspectrum": 0.2, "silver": 5.0, "silver_stance": 0.8},
+    {"polnear": 0.8, "wikigold": 1.0, "babe_sg2": 0.3, "newsmtsc_mention": 0.4, "newsmtsc": 0.4, "vast": 0.6,
+     "semeval2016_task6a": 0.5, "gwsd": 0.5, "perspectrum": 0.4, "silver": 4.0, "silver_stance": 0.8},
 )  # fmt: skip
 
 log = logging.getLogger("train")
@@ -90,7 +90,12 @@ def batches(
         batched: list[list[Example]] = []
         for name, times in phase.items():
             if name == "silver_stance":
-                chosen = [e for r in documents for e in silver.stances(r, reader, rng, times)]
+                names = sorted({t["name"] for r in documents for t in r["targets"]})
+                chosen = [
+                    e
+                    for r in documents
+                    for e in silver.stances(r, reader, rng, times, rng.sample(names, min(9, len(names))))
+                ]
             else:
                 chosen = passes(made[name], times, rng)
             batched += [[chosen[i] for i in batch] for batch in plan(chosen, BUDGET, rng)]

@@ -27,7 +27,9 @@ def agreement(backends):
 
     def voices(engine, name):
         path = SEEDS / name
-        analysis = engine.analyze(path.read_text("utf-8"), media_type=MEDIA_TYPES[path.suffix], analyses=frozenset({"VOICE"}))
+        analysis = engine.analyze(
+            path.read_text("utf-8"), media_type=MEDIA_TYPES[path.suffix], analyses=frozenset({"VOICE"})
+        )
         heard = np.full(len(analysis.text), "", "U16")
         for segment in analysis.voice_segments:
             heard[slice(*segment.span)] = segment.voice

@@ -7,8 +7,12 @@ import pytest
 from slantwise_models.corpora.example import Reader
 from slantwise_models.corpora.silver import held_out
 
-ARTICLE = "The mayor of Rivertown said on Monday that the council must vote.\n\nReuters wrote that Ana Ortiz has a plan."
-COLUMN = "It is a shameful plan. The council must vote on Monday.\n\n“We have no money,” said Ana Ortiz. Reuters wrote it."
+ARTICLE = (
+    "The mayor of Rivertown said on Monday that the council must vote.\n\nReuters wrote that Ana Ortiz has a plan."
+)
+COLUMN = (
+    "It is a shameful plan. The council must vote on Monday.\n\n“We have no money,” said Ana Ortiz. Reuters wrote it."
+)
 
 
 def within(text, phrase, after=0):
@@ -61,7 +65,11 @@ ATTRIBUTIONS = [
     },
     {"source": [within(ARTICLE, "Reuters")], "cue": [within(ARTICLE, "wrote")], "content": [within(ARTICLE, "that Ana Ortiz has a plan")]},
 ]  # fmt: skip
-ENTITIES = [[*within(ARTICLE, "Rivertown"), "LOC"], [*within(ARTICLE, "Reuters"), "ORG"], [*within(ARTICLE, "Ana Ortiz"), "PER"]]
+ENTITIES = [
+    [*within(ARTICLE, "Rivertown"), "LOC"],
+    [*within(ARTICLE, "Reuters"), "ORG"],
+    [*within(ARTICLE, "Ana Ortiz"), "PER"],
+]
 BIASED = "It is a shameful plan."
 RECORDS = {
     "attribution/polnear": [{"id": "a", "text": ARTICLE, "attributions": ATTRIBUTIONS}],

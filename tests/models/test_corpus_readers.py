@@ -69,11 +69,17 @@ def test_content_points_to_its_source_its_cue_and_its_name(data, reader):
     }  # fmt: skip
     assert goals[("SOURCE", "must")] == goals[("NAME", "must")] == ["The"]
     assert goals[("CUE", "must")] == ["said"]
-    assert {tuple(goal) for (channel, start), goal in goals.items() if start in ("Ana", "has")} <= {("Reuters",), ("wrote",)}
+    assert {tuple(goal) for (channel, start), goal in goals.items() if start in ("Ana", "has")} <= {
+        ("Reuters",),
+        ("wrote",),
+    }
     assert not any(channel == "VIA" for channel, _ in goals)
 
 
-@pytest.mark.parametrize("read", [lambda d, r: attribution.polnear(d, r, "train"), lambda d, r: sentences.entities(d, r, "wikigold", "train")])
+@pytest.mark.parametrize(
+    "read",
+    [lambda d, r: attribution.polnear(d, r, "train"), lambda d, r: sentences.entities(d, r, "wikigold", "train")],
+)
 def test_entities_are_tagged(data, reader, read):
     (text,) = texts_of(data / "ner/wikigold.train.jsonl")
     (example,) = read(data, reader)
@@ -88,7 +94,10 @@ def test_entities_are_tagged(data, reader, read):
 def test_biased_words_and_biased_sentences(data, reader):
     texts = texts_of(data / "lexical_bias/babe_sg2.train.jsonl")
     examples = list(sentences.loaded(data, reader, "babe_sg2", "train"))
-    assert [runs(reader, t, e.inputs, e.pieces["loaded"] == 1) for t, e in zip(texts, examples, strict=True)] == [["shameful"], []]
+    assert [runs(reader, t, e.inputs, e.pieces["loaded"] == 1) for t, e in zip(texts, examples, strict=True)] == [
+        ["shameful"],
+        [],
+    ]
     for text, example, label in zip(texts, examples, (1, 0), strict=True):
         (group,) = example.groups["bias"]
         assert group.label == label
@@ -108,7 +117,11 @@ def test_a_target_is_read_before_its_text(data, reader):
 def test_a_mention_bears_what_is_felt_of_it(data, reader):
     texts = texts_of(data / "target_sentiment/newsmtsc.train.jsonl")
     examples = list(sentences.mentions(data, reader, "target_sentiment/newsmtsc.train"))
-    found = [(STANCES[g.label], runs(reader, t, e.inputs, g.where)) for t, e in zip(texts, examples, strict=True) for g in e.groups["mention"]]
+    found = [
+        (STANCES[g.label], runs(reader, t, e.inputs, g.where))
+        for t, e in zip(texts, examples, strict=True)
+        for g in e.groups["mention"]
+    ]
     assert found == [("AGAINST", ["plan"]), ("FAVOR", ["Ana Ortiz"])]
 
 
@@ -155,7 +168,9 @@ def test_silver_pointers(reader, analysed):
     for pointer in example.pointers:
         (start,) = runs(reader, record["content"], example.inputs, np.arange(len(example)) == pointer.start)
         assert start in "“We have no money,”"
-        goals.setdefault(CHANNELS[pointer.channel], set()).update(runs(reader, record["content"], example.inputs, pointer.to))
+        goals.setdefault(CHANNELS[pointer.channel], set()).update(
+            runs(reader, record["content"], example.inputs, pointer.to)
+        )
     assert goals == {"SOURCE": {"Ana"}, "CUE": {"said"}, "NAME": {"Ana"}, "VIA": {"Reuters"}}
 
 
@@ -165,7 +180,9 @@ def test_silver_frames_and_mentions(reader, analysed):
     first, second = example.groups["frames"]
     assert {FRAMES[i] for i in np.flatnonzero(first.label)} == {"POLITICAL", "MORALITY"}
     assert not second.label.any()
-    assert runs(reader, text, example.inputs, first.where) == ["It is a shameful plan. The council must vote on Monday."]
+    assert runs(reader, text, example.inputs, first.where) == [
+        "It is a shameful plan. The council must vote on Monday."
+    ]
     mentions = {(STANCES[g.label], *runs(reader, text, example.inputs, g.where)) for g in example.groups["mention"]}
     assert mentions == {("NEUTRAL", "Ana Ortiz"), ("FAVOR", "council")}
 
@@ -176,7 +193,10 @@ def test_silver_stances_are_the_authors_over_the_window_and_the_segments(silver_
     for example in silver.stances(record, reader, random.Random(0), 1.1):
         target = tuple(example.inputs.ids[example.inputs.types == 1][:-1].tolist())
         name = next(t["name"] for t in record["targets"] if tuple(reader.target(t["name"]).ids.tolist()) == target)
-        found[name] = [(STANCES[g.label], runs(reader, record["content"], example.inputs, g.where)) for g in example.groups["stance"]]
+        found[name] = [
+            (STANCES[g.label], runs(reader, record["content"], example.inputs, g.where))
+            for g in example.groups["stance"]
+        ]
     own = ["It is a shameful plan. The council must vote on Monday.", "said Ana Ortiz. Reuters wrote it."]
     assert found["the plan"][-1] == ("AGAINST", own)
     assert found["council"][-1] == ("FAVOR", own)
@@ -228,7 +248,7 @@ def test_one_document_in_twelve_is_held_out_for_good():
 @pytest.mark.parametrize(
     "read",
     [
-        lambda d, r, s: attribution.polnear(d, r, s),
+        attribution.polnear,
         lambda d, r, s: sentences.entities(d, r, "wikigold", s),
         lambda d, r, s: sentences.loaded(d, r, "babe_sg2", s),
         lambda d, r, s: sentences.pairs(d, r, f"stance/vast.{s}"),

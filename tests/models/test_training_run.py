@@ -31,7 +31,12 @@ def one_thread():
 def encoder(tmp_path_factory, tokenizer_file, tiny_encoder):
     """Return a folder with a pretrained checkpoint of a tiny encoder, and its vocabulary."""
     folder = tmp_path_factory.mktemp("encoder")
-    shape = {"hidden_size": 32, "num_hidden_layers": 1, "intermediate_size": 64, "max_position_embeddings": train.WINDOW}
+    shape = {
+        "hidden_size": 32,
+        "num_hidden_layers": 1,
+        "intermediate_size": 64,
+        "max_position_embeddings": train.WINDOW,
+    }
     torch.manual_seed(1)
     BertModel(BertConfig(**tiny_encoder | shape), add_pooling_layer=False).save_pretrained(folder)
     (folder / "tokenizer.json").write_bytes(tokenizer_file.read_bytes())
@@ -156,7 +161,7 @@ def test_a_packed_run_is_a_model(packed, document_text):
     analysis = engine.analyze(document_text, targets=["the council"])
     engine.close()
     assert analysis.voice_segments
-    assert [s.target for s in analysis.stances if s.scope == "DOCUMENT"][0] == "the council"
+    assert [target.name for target in analysis.targets] == ["the council"]
 
 
 def test_decoding_is_tuned_on_what_was_held_out(packed):

@@ -8,7 +8,7 @@ import numpy as np
 
 from slantwise_models.corpora.attribution import _ENTITIES
 from slantwise_models.corpora.example import Example, Group, Reader, records, tags, to_window, within
-from slantwise_models.heads.stance import STANCES
+from slantwise_models.heads.stance import NEUTRAL, POLAR, STANCES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,12 +49,14 @@ def entities(data: Path, reader: Reader, name: str, split: str) -> Iterator[Exam
 
 def pairs(data: Path, reader: Reader, file: str) -> Iterator[Example]:
     """Yield texts with the stance towards a target that is read before them; `file` is such as `stance/vast.train`."""
-    for record in records(data / f"{file}.jsonl"):
+    rows = list(records(data / f"{file}.jsonl"))
+    offset = 0 if any(stance_label(record["label"]) == NEUTRAL for record in rows) else POLAR
+    for record in rows:
         reading = reader.read(record["text"])
         target = record["mention"] if "mention" in record else record["target"]
         for window in reading.windows[:1]:
             shown = reader.inputs(reading, window, target)
-            group = Group(shown.scored(window), stance_label(record["label"]))
+            group = Group(shown.scored(window), offset + stance_label(record["label"]))
             yield Example(shown, ("stance",), {}, {"stance": [group]})
 
 

@@ -28,7 +28,7 @@ from slantwise_models.heads.voice import KINDS, VOICES
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from slantwise_models.window import Window
@@ -165,15 +165,23 @@ def _mentions(record: Record, reading: Reading) -> Iterator[tuple[slice, int]]:
                 yield within(reading.tokens, begin, end), stances.get((index, target["name"]), NEUTRAL)
 
 
-def stances(record: Record, reader: Reader, rng: random.Random, share: float) -> Iterator[Example]:
+def stances(
+    record: Record, reader: Reader, rng: random.Random, share: float, strangers: Sequence[str] = ()
+) -> Iterator[Example]:
     """Yield windows read with a target, for a random share of the targets: the author's stance, and each segment's.
 
     The author's stance over a window is the document's where one of its segments takes it or the document is neutral; a
-    window of a document that takes sides only elsewhere says nothing for certain, so it is left out.
+    window of a document that takes sides only elsewhere says nothing for certain, so it is left out. Towards some of
+    `strangers`, names that the document does not hold, its author is neutral.
     """
     reading = reader.read(record["content"], record["media_type"])
     segments = record["voice_segments"]
     where = [within(reading.tokens, s["begin"], s["end"]) for s in segments]
+    absent = [name for name in strangers if not mention_spans(record["content"], name)]
+    if absent and rng.random() < share:
+        name, window = rng.choice(absent), rng.choice(reading.windows)
+        shown = reader.inputs(reading, window, name)
+        yield Example(shown, ("stance",), {}, {"stance": [Group(shown.scored(window), NEUTRAL)]})
     for target in record["targets"]:
         if rng.random() >= share:
             continue

@@ -10,9 +10,10 @@ from slantwise_models.corpora.example import records, within
 from slantwise_models.corpora.sentences import stance_label
 from slantwise_models.evaluation.figures import Figure, Reliability, class_f1, f1, reliability
 from slantwise_models.evaluation.floors import Metric, majority, tfidf
-from slantwise_models.heads import entities, stance
+from slantwise_models.heads import stance
 from slantwise_models.heads._math import sigmoid, softmax
 from slantwise_models.heads.voice import VOICES
+from slantwise_server.engine.names import Names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -161,7 +162,8 @@ def names(data: Path, split: str, subject: Subject) -> Measured:
         right = chosen = total = rule_right = rule_chosen = 0
         for record, (reading, scores) in zip(test, subject.texts(r["text"] for r in test), strict=True):
             gold = {(b, e) for b, e, kind in record["entities"] if kind != "MISC"}
-            found = set(_spans(reading.tokens.begins, reading.tokens.ends, scores.pieces["entity"]))
+            known = Names(record["text"], reading.tokens, scores.pieces["entity"])
+            found = {tuple(span) for entity in known.entities if entity.type != "OTHER" for span in entity.mentions}
             ruled = set(_capitalised(record["text"]))
             right, chosen, total = right + len(gold & found), chosen + len(found), total + len(gold)
             rule_right, rule_chosen = rule_right + len(gold & ruled), rule_chosen + len(ruled)
@@ -170,12 +172,6 @@ def names(data: Path, split: str, subject: Subject) -> Measured:
             Figure("entities", file, "span F1, untyped", total, floors, "not verified", f1(right, chosen, total))
         )
     return figures, []
-
-
-def _spans(begins: Any, ends: Any, logits: Any) -> Iterator[tuple[int, int]]:
-    for begin, end, kind, _ in entities.decode(logits):
-        if kind != "OTHER":
-            yield int(begins[begin]), int(ends[end - 1])
 
 
 def _capitalised(text: str) -> Iterator[tuple[int, int]]:

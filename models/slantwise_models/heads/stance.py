@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 STANCES = ("FAVOR", "AGAINST", "NEUTRAL")
 NEUTRAL = STANCES.index("NEUTRAL")
+POLAR = len(STANCES)  # added to the label of a corpus that has no neutral cases: it says nothing about that logit
 SIZES = {"mention": len(STANCES), "stance": 1 + len(STANCES)}
 
 
@@ -48,7 +49,9 @@ def loss(outputs: Mapping[str, Tensor], labels: Mapping[str, Tensor]) -> Tensor:
     """
     if "stance" in labels:
         logits = group_attention(outputs["stance"], labels["stance_group"], labels["stance_row"])
-        return cross_entropy(logits, labels["stance"], 0.05)
+        polar = labels["stance"] >= POLAR
+        total = cross_entropy(logits[~polar], labels["stance"][~polar], 0.05)
+        return total + cross_entropy(logits[polar][:, :NEUTRAL], labels["stance"][polar] - POLAR, 0.05)
     logits = group_mean(outputs["mention"], labels["mention_group"], labels["mention_row"])
     return cross_entropy(logits, labels["mention"], 0.05)
 

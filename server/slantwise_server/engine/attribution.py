@@ -261,6 +261,10 @@ class Linker:
             return ""
         return " ".join(words).strip("\"'“”‘’,;:()[] ")
 
+    def _word(self, piece: int) -> str:
+        """Return the letters of a piece, in lower case."""
+        return self._document.text[int(self._tokens.begins[piece]) : int(self._tokens.ends[piece])].lower()
+
     def _words(self, span: Span) -> list[str]:
         """Return the words of a span as they read, without markup."""
         low, high = np.searchsorted(self._tokens.begins, span).tolist()
@@ -292,7 +296,8 @@ class Linker:
             tagged = [i for i in inside if i < high and self._tokens.sentences[i] == last][:1]
         if not tagged:
             return None
-        piece = tagged[-1]
+        own = [i for i in tagged if self._word(i) not in _PRONOUNS]  # "the audit office", before "its report"
+        piece = (own or tagged)[-1]
         source = self._part(piece, "SOURCE")
         cues = [i for i in range(low, high) if ROLES[self._roles[i]] == "B-CUE"]
         return _Citation(
