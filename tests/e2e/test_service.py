@@ -1,6 +1,7 @@
 """The service as a client of any kind meets it: reflection, health, and every call, against a real process."""
 
 import queue
+from itertools import pairwise
 
 import grpc
 import pytest
@@ -117,7 +118,7 @@ def test_spans_partition_any_text_in_every_encoding(client, text, media_type):
     for encoding, analysis in zip(ENCODINGS, analyses, strict=True):
         spans = [segment.span for segment in analysis.voice_segments]
         assert all(slice_span(whole, span, encoding) == span.content for span in spans)
-        assert all(a.end <= b.begin for a, b in zip(spans, spans[1:], strict=False))
+        assert all(a.end <= b.begin for a, b in pairwise(spans))
         assert "".join("".join(span.content.split()) for span in spans) == "".join(whole.split())
         assert [span.content for span in spans] == [s.span.content for s in analyses[0].voice_segments]
 
