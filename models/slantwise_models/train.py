@@ -2,8 +2,8 @@
 
     python -m slantwise_models.train --data DATA --silver SILVER.jsonl --encoder FOLDER --out RUN
 
-DATA holds the public corpora as JSONL (`<task>/<dataset>.<split>.jsonl`); only train splits are read. Two phases: the
-public corpora with a first look at the silver documents, then the silver documents with less of the rest. One batch
+DATA holds the public corpora as JSONL (`<task>/<dataset>.<split>.jsonl`); only train splits are read. Three phases: the
+public corpora with a first look at the silver documents, then twice the silver documents with less of the rest. One batch
 holds one kind of example; the last weights are an exponential moving average. On two CPU cores about 2,500 pieces/s.
 """
 

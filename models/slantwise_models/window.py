@@ -58,7 +58,10 @@ class Inputs:
 
 
 def windows(tokens: Tokens, size: int, context: int) -> list[Window]:
-    """Cut a document into windows of at most `size` positions, `context` of them context."""
+    """Cut a document into windows of at most `size` positions, `context` of them context.
+
+    The title takes the place of the first window's context, so `context` must hold it and its `[SEP]`.
+    """
     body = size - context - TARGET_LIMIT - 2  # room for [CLS], a target and its [SEP]
     cuts, total = _cuts(tokens, body), len(tokens)
     out: list[Window] = []

@@ -11,7 +11,7 @@ import slantwise
 from slantwise import errors
 from slantwise.v1 import slantwise_pb2 as pb
 
-INVALID, DEADLINE, MISSING, EXHAUSTED, FAULT, DOWN, STRANGER = 3, 4, 5, 8, 13, 14, 16
+INVALID, DEADLINE, MISSING, EXHAUSTED, FAULT, DOWN, STRANGER, NOBODY = 3, 4, 5, 8, 13, 14, 11, 16
 
 
 def test_a_request_says_what_its_caller_said(script, twin) -> None:
@@ -84,7 +84,8 @@ def test_half_a_surrogate_pair_is_an_invalid_request_that_does_not_quote_the_tex
         ((INVALID, "?", "UNKNOWN_MODEL"), errors.UnknownModel, {"reason": "UNKNOWN_MODEL"}),
         ((EXHAUSTED, "Busy.", "OVERLOADED", "", 1.5), errors.Overloaded, {"retry_delay_s": 1.5, "retryable": True}),
         ((FAULT, "?", "INTERNAL"), errors.InternalError, {"retry_delay_s": None, "retryable": False}),
-        ((STRANGER, "No token."), errors.SlantwiseError, {"code": STRANGER, "reason": "UNAUTHENTICATED"}),
+        ((NOBODY, "No token."), errors.Unauthenticated, {"code": NOBODY, "reason": "UNAUTHENTICATED"}),
+        ((STRANGER, "Too far."), errors.SlantwiseError, {"code": STRANGER, "reason": "OUT_OF_RANGE"}),
     ],
     ids=lambda value: "-".join(map(str, value[:3])) if isinstance(value, tuple) else "",
 )

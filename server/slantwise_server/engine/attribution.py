@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from slantwise_server.engine.voice import Segment
 
 SOURCE, CUE, NAME, VIA = (CHANNELS.index(name) for name in ("SOURCE", "CUE", "NAME", "VIA"))
+_POSSESSIVE = re.compile(r"['’]s$")
 _FOUND = 0.35  # probability from which a pointer is followed
 _GOES_ON = 0.3  # probability from which a piece belongs to the part that the piece before it belongs to
 _PRONOUNS = frozenset(
@@ -102,11 +104,10 @@ class Linker:
                     drafts.append(_Draft(opener))
                 introducers[segment.block] = None if opener is None else len(drafts) - 1
             introducer = introducers[segment.block]
-            if introducer is not None and citation.depth < 2:
-                joined = introducer if self._given(citation, segment) else None
+            joined = None
+            if introducer is not None and citation.depth < 2 and self._given(citation, segment):
+                joined, citation.score = introducer, segment.sourced  # the layout leaves no doubt about whose
             else:
-                joined = None
-            if joined is None:
                 key = citation.source_piece if citation.source is not None else citation.name
                 joined = latest.get(key)
                 if joined is None or (
@@ -152,8 +153,7 @@ class Linker:
         via_piece, _ = self._follow(begin, end, VIA, "SOURCE")
         source = self._part(source_piece, "SOURCE")
         name = self._name(source, name_piece)
-        owns = segment.scores[2] + segment.scores[3]  # ATTRIBUTED or QUOTED, whichever
-        score = float(owns) * max(source_score, name_score)
+        score = segment.sourced * max(source_score, name_score)
         relay = self._name(None, via_piece)
         return _Citation(
             index, source, source_piece, self._part(cue_piece, "CUE"), name, min(score, 1.0), depth,
@@ -259,7 +259,7 @@ class Linker:
         words = self._words(span) if span is not None else []
         if not words or (len(words) == 1 and words[0].lower() in _PRONOUNS):
             return ""
-        return " ".join(words).strip("\"'“”‘’,;:()[] ")
+        return _POSSESSIVE.sub("", " ".join(words).strip("\"'“”‘’,;:()[] "))
 
     def _word(self, piece: int) -> str:
         """Return the letters of a piece, in lower case."""

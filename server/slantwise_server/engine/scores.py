@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,8 @@ import numpy as np
 
 from slantwise_models.heads import OUTPUTS
 from slantwise_models.heads._math import softmax
+from slantwise_models.heads.attribution import CHANNELS
+from slantwise_models.heads.voice import VOICES
 from slantwise_models.window import Inputs, Window, inputs
 
 if TYPE_CHECKING:
@@ -22,19 +23,13 @@ if TYPE_CHECKING:
     from slantwise_server.engine.backend import Backend, Floats
 
 TEXT_OUTPUTS = tuple(name for name in OUTPUTS if name != "stance")
+GOALS = 8  # of a piece's pointers that are kept: whole windows of them would take gigabytes for a long document
+_CITED = [VOICES.index("ATTRIBUTED"), VOICES.index("QUOTED")]
+_HARDLY = 0.02  # probability below which a piece is no source's, and its pointers do not matter
 
 
 class EngineCancelled(Exception):  # noqa: N818 - it is no error
     """The caller took the document back."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pointers:
-    """One window's pointers: `logits`, [channels, L, L], over positions that hold `tokens`, [L], -1 for none."""
-
-    window: Window
-    tokens: NDArray[np.int32]
-    logits: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,30 +38,20 @@ class Scores:
 
     Attributes:
         pieces: By output [N, width], one row a piece.
-        pointers: By window, in order.
+        pointed_to: Where each piece points, by channel: its likeliest goals, as pieces or -1 for none, [N, channels, GOALS].
+        chances: Their probabilities, [N, channels, GOALS]; all 0 for pieces that are no source's words.
     """
 
     pieces: Mapping[str, Floats]
-    pointers: tuple[Pointers, ...]
+    pointed_to: NDArray[np.int32]
+    chances: Floats
 
     def pointed(self, begin: int, end: int, channel: int) -> tuple[dict[int, float], float]:
         """Return where the pieces `begin` to `end` point: the probability of each piece, and of none, averaged."""
-        found: dict[int, float] = {}
-        nowhere = 0.0
-        for at in range(bisect_right(self.pointers, begin, key=lambda part: part.window.end), len(self.pointers)):
-            part = self.pointers[at]
-            low, high = max(begin, part.window.begin), min(end, part.window.end)
-            if low >= high:
-                break
-            rows = (part.tokens >= low) & (part.tokens < high)
-            share = softmax(part.logits[channel][rows]).mean(axis=0) * ((high - low) / (end - begin))
-            for position in np.flatnonzero(share > 0.01).tolist():
-                token = int(part.tokens[position])
-                if token < 0:
-                    nowhere += float(share[position])
-                else:
-                    found[token] = found.get(token, 0.0) + float(share[position])
-        return found, nowhere
+        goals, where = np.unique(self.pointed_to[begin:end, channel], return_inverse=True)
+        shares = np.bincount(where.ravel(), self.chances[begin:end, channel].ravel()) / (end - begin)
+        found = dict(zip(goals.tolist(), shares.tolist(), strict=True))
+        return {goal: share for goal, share in found.items() if goal >= 0 and share > 0.0}, found.get(-1, 0.0)
 
 
 class Runner:
@@ -88,14 +73,21 @@ class Runner:
             EngineCancelled: `cancelled` came true.
         """
         pieces = {name: np.zeros((len(tokens), OUTPUTS[name]), np.float32) for name in TEXT_OUTPUTS}
+        pointed_to = np.full((len(tokens), len(CHANNELS), GOALS), -1, np.int32)
+        chances = np.zeros((len(tokens), len(CHANNELS), GOALS), np.float32)
         shown = [inputs(tokens, window, self._vocabulary) for window in windows]
-        pointers = []
         for window, read, result in self._run(windows, shown, (*TEXT_OUTPUTS, "pointer"), cancelled):
             where = read.scored(window)
             for name, rows in pieces.items():
                 rows[window.begin : window.end] = result[name][where]
-            pointers.append(Pointers(window, read.tokens, result["pointer"]))
-        return Scores(pieces, tuple(pointers))
+            cited = np.flatnonzero(softmax(result["voice"])[:, _CITED].sum(axis=-1) * where > _HARDLY)
+            share = softmax(result["pointer"][:, cited].swapaxes(0, 1))  # [cited, channels, L]
+            kept = min(GOALS, len(read))
+            best = np.argpartition(-share, kept - 1, axis=-1)[..., :kept]
+            at = read.tokens[cited]
+            pointed_to[at, :, :kept] = read.tokens[best]
+            chances[at, :, :kept] = np.take_along_axis(share, best, axis=-1)
+        return Scores(pieces, pointed_to, chances)
 
     def target(
         self, tokens: Tokens, windows: Sequence[Window], target: Pieces, cancelled: Callable[[], bool]

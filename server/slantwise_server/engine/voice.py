@@ -56,6 +56,11 @@ class Segment:
         return float(self.scores[head.VOICES.index(self.voice)])
 
     @property
+    def sourced(self) -> float:
+        """The probability that a source speaks, in its own words or the author's."""
+        return min(1.0, float(self.scores[head.VOICES.index("ATTRIBUTED")] + self.scores[head.QUOTED]))
+
+    @property
     def authors(self) -> bool:
         """Whether the author speaks."""
         return self.voice in ("EDITORIAL", "REPORTED_FACT")

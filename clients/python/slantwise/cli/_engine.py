@@ -26,6 +26,7 @@ REQUIREMENTS = (
     "grpc_health",
     "grpc_reflection",
     "inscriptis",
+    "lxml",
     "markdown_it",
     "numpy",
     "onnxruntime",

@@ -1216,7 +1216,9 @@ class Attribution(_message.Message):
 
     @_builtins.property
     def contents(self) -> _containers.RepeatedCompositeFieldContainer[Global___Span]:
-        """What the source is cited for, in the order of the text; the spans of the voice segments that name this attribution."""
+        """What the source is cited for, in the order of the text; the spans of the voice segments that name this attribution.
+        Empty for a source that only relays others.
+        """
 
     def __init__(
         self,
