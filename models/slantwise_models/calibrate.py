@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float32]
 TEMPERATURES = np.exp(np.linspace(np.log(0.5), np.log(4.0), 43))
+_AUTHOR = ("EDITORIAL", "REPORTED_FACT")
 _PULL = 40.0  # cases that a frame's own threshold needs to count as much as the common one
 
 
@@ -161,41 +162,47 @@ def _frames(read: Read) -> frames.Settings:
 
 
 def _stance(read: Read, reader: Reader, runner: Runner) -> stance.Settings:
-    """Fit requested targets on segments and on authors over documents, detected ones on mentions."""
-    segment_rows: list[tuple[Floats, int]] = []
-    document_rows: list[tuple[Floats, int]] = []
-    mention_rows: list[tuple[Floats, int]] = []
+    """Fit requested targets on authors over documents, detected ones on mentions and on authors over documents."""
+    documents: list[tuple[Floats, int]] = []
+    mentions: list[tuple[Floats, int]] = []
+    by_mention: list[tuple[Floats, int]] = []
     for record, reading, scores in read:
         voices = record["voice_segments"]
-        ranges = [within(reading.tokens, s["begin"], s["end"]) for s in voices]
         author = np.zeros(len(reading.tokens), bool)
-        for where, segment in zip(ranges, voices, strict=True):
-            author[where] = segment["voice"] in ("EDITORIAL", "REPORTED_FACT")
+        for segment in voices:
+            author[within(reading.tokens, segment["begin"], segment["end"])] = segment["voice"] in _AUTHOR
         marked = {(s["segment"], s["target"]): s["label"] for s in record["segment_stance"]}
         for target in record["targets"]:
-            name = target["name"]
+            name, held = target["name"], stance.STANCES.index(target["author_stance"])
             _, logits = runner.target(reading.tokens, reading.windows, reader.target(name), lambda: False)
             if author.any():
-                document_rows.append((_pooled(logits[author]), stance.STANCES.index(target["author_stance"])))
-            for i, where in enumerate(ranges):
-                if where.stop > where.start and voices[i]["voice"] != "NONE":
-                    label = marked.get((i, name), "NEUTRAL")
-                    segment_rows.append((_pooled(logits[where]), stance.STANCES.index(label)))
+                documents.append((_pooled(logits[author]), held))
+            own = np.zeros(len(reading.tokens), bool)
             for begin, end in mention_spans(record["content"], name):
                 where = within(reading.tokens, begin, end)
                 inside = next((i for i, s in enumerate(voices) if s["begin"] <= begin and end <= s["end"]), None)
                 if inside is not None and where.stop > where.start:
+                    own[where] = voices[inside]["voice"] in _AUTHOR
                     label = marked.get((inside, name), "NEUTRAL")
                     rows = scores.pieces["mention"][where].mean(axis=0, keepdims=True)
-                    mention_rows.append((rows, stance.STANCES.index(label)))
-    temperature = fit_temperature(*_join(document_rows))
-    logits, labels = _join(document_rows)
-    grid = np.linspace(-1.5, 1.5, 13)
-    bias = max(
-        ((favor, against, 0.0) for favor in grid for against in grid),
-        key=lambda b: (_class_f1(logits + np.array(b), labels), -abs(b[0]) - abs(b[1])),
+                    mentions.append((rows, stance.STANCES.index(label)))
+            if own.any():
+                by_mention.append((scores.pieces["mention"][own].mean(axis=0, keepdims=True), held))
+    return stance.Settings(
+        fit_temperature(*_join(documents)),
+        fit_temperature(*_join(mentions)),
+        _best_bias(*_join(documents)),
+        _best_bias(*_join(by_mention)),
     )
-    return stance.Settings(temperature, fit_temperature(*_join(mention_rows)), tuple(float(x) for x in bias))
+
+
+def _best_bias(logits: Floats, labels: NDArray[np.int64]) -> tuple[float, ...]:
+    """Return what to add to the logits of FAVOR and AGAINST for the best macro-F1, as little as possible."""
+    grid = np.linspace(-2.0, 2.0, 17)
+    return max(
+        ((float(favor), float(against), 0.0) for favor in grid for against in grid),
+        key=lambda bias: (_class_f1(logits + np.array(bias), labels), -abs(bias[0]) - abs(bias[1])),
+    )
 
 
 def _pooled(logits: Floats) -> Floats:

@@ -90,3 +90,22 @@ def votes_of(analysis, whole, phrase):
         if size > 0:
             sizes[segment.voice] = sizes.get(segment.voice, 0) + size
     return max(sizes, key=sizes.get)
+
+
+def test_most_sources_are_named(client, root, samples):
+    """Sources that no careful reader would dispute, by the name the document gives them."""
+    right = total = 0
+    for name, sample in samples.items():
+        content = (root / "seeds" / name).read_text("utf-8")
+        analysis = client.analyze(content, media_type=sample["media_type"], include_content=True)
+        names = {a.id: a.source_name.lower() for a in analysis.attributions}
+        for expected in sample["expect"]:
+            if expected["source"] and expected["voice"] in ("QUOTED", "ATTRIBUTED"):
+                found = re.search(r"\s+".join(map(re.escape, expected["text"].split())), analysis.text or content)
+                inside = [
+                    s for s in analysis.voice_segments if s.span.begin < found.end() and found.start() < s.span.end
+                ]
+                told = {names.get(s.attribution_id, "") for s in inside}
+                right += any(expected["source"].lower().split()[-1] in one for one in told)
+                total += 1
+    assert right >= 0.7 * total, f"{right} of {total}"

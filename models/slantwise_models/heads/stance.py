@@ -33,12 +33,14 @@ class Settings:
     Attributes:
         temperature: Divides the logits of requested targets; fitted on held-out text.
         mention_temperature: The same for detected ones.
-        document_bias: Added to the logits of `STANCES` of an author over a document.
+        document_bias: Added to the logits of `STANCES` of an author over a document, for requested targets.
+        mention_bias: The same for detected ones.
     """
 
     temperature: float = 1.0
     mention_temperature: float = 1.0
     document_bias: tuple[float, ...] = (0.0, 0.0, 0.0)
+    mention_bias: tuple[float, ...] = (0.0, 0.0, 0.0)
 
 
 def loss(outputs: Mapping[str, Tensor], labels: Mapping[str, Tensor]) -> Tensor:
@@ -62,6 +64,6 @@ def over(logits: Floats, temperature: float, bias: tuple[float, ...] = (0.0, 0.0
     return softmax((weights @ logits[:, 1:] + np.asarray(bias, np.float32)) / temperature)
 
 
-def over_mentions(logits: Floats, temperature: float) -> Floats:
+def over_mentions(logits: Floats, temperature: float, bias: tuple[float, ...] = (0.0, 0.0, 0.0)) -> Floats:
     """Return the probabilities of `STANCES` over the pieces of mentions, [n, 3], n of at least 1."""
-    return softmax(logits.mean(axis=0) / temperature)
+    return softmax((logits.mean(axis=0) + np.asarray(bias, np.float32)) / temperature)

@@ -12,7 +12,7 @@ import os
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -72,12 +72,12 @@ class Engine:
         self.info: ModelInfo = info(model, backend.name)
         self._vocabulary = WordPieces(model.folder / "tokenizer.json")
         self._size, self._context = model.config["window"]["size"], model.config["window"]["context"]
-        tuned = model.config["decoding"]
+        tuned: Any = model.config["decoding"]
         self._decoding = Decoding(
             voice.Settings(**tuned["voice"]),
             loaded.Settings(**tuned["loaded"]),
             frames.Settings(tuned["frames"]["temperature"], tuple(tuned["frames"]["thresholds"])),
-            stance.Settings(**tuned["stance"] | {"document_bias": tuple(tuned["stance"]["document_bias"])}),
+            stance.Settings(**tuned["stance"]),
         )
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="window")
         self._runner = Runner(backend, self._vocabulary, self._pool)

@@ -45,10 +45,11 @@ class Reading:
         logits = self.logits[where]
         if not len(logits):
             return None
+        none = (0.0,) * len(head.STANCES)
         if logits.shape[1] == len(head.STANCES):
-            return head.over_mentions(logits, self.settings.mention_temperature)
-        bias = self.settings.document_bias if document else (0.0,) * len(head.STANCES)
-        return head.over(logits, self.settings.temperature, bias)
+            bias = self.settings.mention_bias if document else none
+            return head.over_mentions(logits, self.settings.mention_temperature, bias)
+        return head.over(logits, self.settings.temperature, self.settings.document_bias if document else none)
 
 
 def windows_for(target: Target, tokens: Tokens, windows: Sequence[Window]) -> list[Window]:
