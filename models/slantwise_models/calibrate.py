@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -84,27 +84,37 @@ def _join(rows: Iterable[tuple[Floats, Any]]) -> tuple[Floats, NDArray[np.int64]
 
 
 def _voice(read: Read) -> voice.Settings:
-    """Fit on segments: the mean logits of a gold segment's pieces against its voice, weighted by nothing."""
+    """Fit the scores of decoded segments, then the costs of a change; kinds on the pieces of gold segments."""
+    kinds = _join(
+        (scores.pieces["kind"][where].mean(axis=0, keepdims=True), voice.KINDS.index(segment["kind"]))
+        for record, reading, scores in read
+        for segment in record["voice_segments"]
+        if segment["voice"] == "EDITORIAL"
+        and (where := within(reading.tokens, segment["begin"], segment["end"])).stop > where.start
+    )
+    first = voice.Settings(kind_temperature=fit_temperature(*kinds), change=0.5)
+    fitted = min((replace(first, temperature=float(t)) for t in TEMPERATURES[::3]), key=lambda x: _surprise(read, x))
+    choices = itertools.product((0.0, 0.5, 1.0, 1.5, 2.0, 3.0), (0.0, 0.25, 0.5, 1.0))
+    return max((replace(fitted, change=c, change_at_sentence=b) for c, b in choices), key=lambda x: _macro_f1(read, x))
 
-    def rows(output: str) -> Iterator[tuple[Floats, int]]:
-        for record, reading, scores in read:
-            for segment in record["voice_segments"]:
-                where = within(reading.tokens, segment["begin"], segment["end"])
-                if where.stop > where.start and (output == "voice" or segment["voice"] == "EDITORIAL"):
-                    label = (
-                        voice.VOICES.index(segment["voice"])
-                        if output == "voice"
-                        else voice.KINDS.index(segment["kind"])
-                    )
-                    yield scores.pieces[output][where].mean(axis=0, keepdims=True), label
 
-    temperature = fit_temperature(*_join(rows("voice")))
-    kind_temperature = fit_temperature(*_join(rows("kind")))
-    choices = [
-        voice.Settings(temperature, kind_temperature, change, between)
-        for change, between in itertools.product((0.5, 1.0, 1.5, 2.0, 3.0, 4.0), (0.0, 0.25, 0.5, 1.0))
-    ]
-    return max(choices, key=lambda settings: _macro_f1(read, settings))
+def _gold(record: Record) -> NDArray[np.int64]:
+    """Return the voice of each character."""
+    out = np.full(len(record["content"]), voice.NONE)
+    for segment in record["voice_segments"]:
+        out[segment["begin"] : segment["end"]] = voice.VOICES.index(segment["voice"])
+    return out
+
+
+def _surprise(read: Read, settings: voice.Settings) -> float:
+    """Return the mean negative log likelihood of whether decoded segments have the voice of most of their characters."""
+    losses = []
+    for record, reading, scores in read:
+        gold = _gold(record)
+        for found in segments(reading.document, reading.tokens, scores, settings):
+            right = np.bincount(gold[slice(*found.span)]).argmax() == voice.VOICES.index(found.voice)
+            losses.append(-np.log(np.clip(found.score if right else 1 - found.score, 1e-3, 1.0)))
+    return float(np.mean(losses))
 
 
 def _macro_f1(read: Read, settings: voice.Settings) -> float:
@@ -112,13 +122,10 @@ def _macro_f1(read: Read, settings: voice.Settings) -> float:
     for record, reading, scores in read:
         text = reading.document.text
         ink = np.array([not c.isspace() for c in text])
-        gold = np.full(len(text), voice.NONE)
-        for segment in record["voice_segments"]:
-            gold[segment["begin"] : segment["end"]] = voice.VOICES.index(segment["voice"])
         ours = np.full(len(text), voice.NONE)
         for found in segments(reading.document, reading.tokens, scores, settings):
-            ours[found.span.begin : found.span.end] = voice.VOICES.index(found.voice)
-        np.add.at(table, (gold[ink], ours[ink]), 1)
+            ours[slice(*found.span)] = voice.VOICES.index(found.voice)
+        np.add.at(table, (_gold(record)[ink], ours[ink]), 1)
     right = np.diag(table)
     return float((2 * right / np.maximum(1, table.sum(axis=0) + table.sum(axis=1)))[: voice.NONE].mean())
 
