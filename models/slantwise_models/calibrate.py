@@ -95,7 +95,10 @@ def _voice(read: Read) -> voice.Settings:
     first = voice.Settings(kind_temperature=fit_temperature(*kinds), change=0.5)
     fitted = min((replace(first, temperature=float(t)) for t in TEMPERATURES[::3]), key=lambda x: _surprise(read, x))
     choices = itertools.product((0.0, 0.5, 1.0, 1.5, 2.0, 3.0), (0.0, 0.25, 0.5, 1.0))
-    return max((replace(fitted, change=c, change_at_sentence=b) for c, b in choices), key=lambda x: _macro_f1(read, x))
+    return max(
+        (replace(fitted, change=c, change_at_sentence=b) for c, b in choices),
+        key=lambda x: (round(_macro_f1(read, x), 3), -x.change),
+    )
 
 
 def _gold(record: Record) -> NDArray[np.int64]:
@@ -196,10 +199,10 @@ def _stance(read: Read, reader: Reader, runner: Runner) -> stance.Settings:
             if own.any():
                 by_mention.append((scores.pieces["mention"][own].mean(axis=0, keepdims=True), held))
     return stance.Settings(
-        fit_temperature(*_join(documents)),
-        fit_temperature(*_join(mentions)),
-        _best_bias(*_join(documents)),
-        _best_bias(*_join(by_mention)),
+        temperature=fit_temperature(*_join(documents)),
+        mention_temperature=fit_temperature(*_join(mentions)),
+        document_bias=_best_bias(*_join(documents)),
+        mention_bias=_best_bias(*_join(by_mention)),
     )
 
 

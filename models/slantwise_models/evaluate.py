@@ -18,8 +18,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import torch
-
 from slantwise_models import package
 from slantwise_models.card import card, table
 from slantwise_models.corpora.example import Reader
@@ -29,6 +27,7 @@ from slantwise_models.evaluation.figures import Figure, Reliability
 from slantwise_models.evaluation.gold import gold
 from slantwise_models.evaluation.sentences import bias, names, stances, subjectivity
 from slantwise_models.evaluation.subject import Subject
+from slantwise_models.pack import averaged
 from slantwise_models.tokens import WordPieces
 from slantwise_server.engine.onnx import OnnxBackend
 from slantwise_server.engine.torch import TorchBackend
@@ -52,10 +51,10 @@ def measure(data: Path, split: str, subject: Subject) -> tuple[list[Figure], lis
     return figures, reliabilities
 
 
-def trained(run: Path) -> Backend:
-    """Return a backend with the weights of a training run as they were trained."""
-    model = SlantwiseModel(SlantwiseConfig.from_pretrained(run))
-    model.load_state_dict(torch.load(run / "model.pt", weights_only=True, map_location="cpu"))
+def trained(runs: Sequence[Path]) -> Backend:
+    """Return a backend with the mean weights of training runs as they were trained."""
+    model = SlantwiseModel(SlantwiseConfig.from_pretrained(runs[-1]))
+    model.load_state_dict(averaged(runs))
     return TorchBackend(model)
 
 
@@ -74,7 +73,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options.add_argument("--model", help="name or path of the package; the default model when left out")
     options.add_argument("--data", type=Path, required=True)
     options.add_argument("--gold", type=Path, required=True)
-    options.add_argument("--fp32", type=Path, help="a training run, to measure its weights unquantised beside")
+    options.add_argument(
+        "--fp32", type=Path, nargs="+", help="the training runs, to measure their weights unquantised beside"
+    )
     options.add_argument("--split", choices=("dev", "test"), default="dev")
     options.add_argument("--write", action="store_true", help="write metrics.json and README.md, and seal the package")
     given = options.parse_args(arguments)

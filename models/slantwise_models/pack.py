@@ -1,9 +1,11 @@
 """Make a model package from a training run.
 
-    python -m slantwise_models.pack --run RUN --silver SILVER.jsonl --encoder FOLDER --out models/en/slantwise_en --version 0.1.0
+    python -m slantwise_models.pack --run RUN --silver SILVER.jsonl --encoder FOLDER
+    --out models/en/slantwise_en --version X.Y.Z
 
-Writes the weights and the graph, fits the settings of decoding on the silver documents held out of training, and seals the
-package. Figures and the model card come from `slantwise_models.evaluate`, which seals it again.
+Several runs, one started from the other, have their weights averaged. Writes the weights and the graph, fits the settings of
+decoding on the silver documents held out of training, and seals the package. Figures and the model card
+come from `slantwise_models.evaluate`, which seals it again.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import argparse
 import json
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 
@@ -23,6 +25,11 @@ from slantwise_models.corpora.silver import silver
 from slantwise_models.encoder import SlantwiseConfig, SlantwiseModel
 from slantwise_models.export import export
 from slantwise_models.tokens import WordPieces
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from torch import Tensor
 
 BABE_LICENSE = "AGPL-3.0 repository (code and data in one), nothing separate stated for the data"
 TRAINING_DATA = (
@@ -39,10 +46,16 @@ TRAINING_DATA = (
 )  # fmt: skip
 
 
+def averaged(runs: Sequence[Path]) -> dict[str, Tensor]:
+    """Return the mean weights of training runs (Wortsman et al. 2022, model soups)."""
+    states = [torch.load(run / "model.pt", weights_only=True, map_location="cpu") for run in runs]
+    return {name: torch.stack([state[name] for state in states]).float().mean(0) for name in states[0]}
+
+
 def main() -> None:
     """Make the package."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--run", type=Path, required=True)
+    options.add_argument("--run", type=Path, required=True, nargs="+")
     options.add_argument("--silver", type=Path, required=True)
     options.add_argument("--encoder", type=Path, required=True)
     options.add_argument("--out", type=Path, required=True)
@@ -50,10 +63,11 @@ def main() -> None:
     given = options.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
 
-    config = SlantwiseConfig.from_pretrained(given.run)
-    training = json.loads((given.run / "training.json").read_text("utf-8"))
+    config = SlantwiseConfig.from_pretrained(given.run[-1])
+    trainings = [json.loads((run / "training.json").read_text("utf-8")) for run in given.run]
+    training = trainings[-1]
     model = SlantwiseModel(config)
-    model.load_state_dict(torch.load(given.run / "model.pt", weights_only=True, map_location="cpu"))
+    model.load_state_dict(averaged(given.run))
     export(model, given.out)
     shutil.copy(given.encoder / "tokenizer.json", given.out / "tokenizer.json")
 
@@ -70,7 +84,7 @@ def main() -> None:
         "encoder": config.encoder,
         "window": {"size": training["window"], "context": training["context"]},
         "decoding": decoding,
-        "training": {name: training[name] for name in ("recipe", "seed", "steps")},
+        "training": [{name: one[name] for name in ("recipe", "seed", "steps")} for one in trainings],
         "training_data": [{"name": n, "license": text, "heads": heads} for n, text, heads in TRAINING_DATA],
     }
     (given.out / "config.json").write_text(json.dumps(described, indent=1) + "\n", "utf-8")

@@ -45,11 +45,10 @@ class Reading:
         logits = self.logits[where]
         if not len(logits):
             return None
-        none = (0.0,) * len(head.STANCES)
+        tuned, none = self.settings, (0.0,) * len(head.STANCES)
         if logits.shape[1] == len(head.STANCES):
-            bias = self.settings.mention_bias if document else none
-            return head.over_mentions(logits, self.settings.mention_temperature, bias)
-        return head.over(logits, self.settings.temperature, self.settings.document_bias if document else none)
+            return head.over_mentions(logits, tuned.mention_temperature, tuned.mention_bias if document else none)
+        return head.over(logits, tuned.temperature, tuned.document_bias if document else none)
 
 
 def windows_for(target: Target, tokens: Tokens, windows: Sequence[Window]) -> list[Window]:
