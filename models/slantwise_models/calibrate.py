@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from slantwise_models.corpora.example import Reader, Reading, within
-from slantwise_models.corpora.silver import Record, mention_spans
+from slantwise_models.corpora.silver import Record, mention_spans, voices_of
+from slantwise_models.evaluation.figures import class_f1
 from slantwise_models.heads import frames, loaded, stance, voice
 from slantwise_models.heads._math import sigmoid, softmax
 from slantwise_server.engine.scores import Runner, Scores
@@ -101,19 +102,11 @@ def _voice(read: Read) -> voice.Settings:
     )
 
 
-def _gold(record: Record) -> NDArray[np.int64]:
-    """Return the voice of each character."""
-    out = np.full(len(record["content"]), voice.NONE)
-    for segment in record["voice_segments"]:
-        out[segment["begin"] : segment["end"]] = voice.VOICES.index(segment["voice"])
-    return out
-
-
 def _surprise(read: Read, settings: voice.Settings) -> float:
     """Return the mean negative log likelihood of whether decoded segments have the voice of most of their characters."""
     losses = []
     for record, reading, scores in read:
-        gold = _gold(record)
+        gold = voices_of(record)
         for found in segments(reading.document, reading.tokens, scores, settings):
             right = np.bincount(gold[slice(*found.span)]).argmax() == voice.VOICES.index(found.voice)
             losses.append(-np.log(np.clip(found.score if right else 1 - found.score, 1e-3, 1.0)))
@@ -128,7 +121,7 @@ def _macro_f1(read: Read, settings: voice.Settings) -> float:
         ours = np.full(len(text), voice.NONE)
         for found in segments(reading.document, reading.tokens, scores, settings):
             ours[slice(*found.span)] = voice.VOICES.index(found.voice)
-        np.add.at(table, (_gold(record)[ink], ours[ink]), 1)
+        np.add.at(table, (voices_of(record)[ink], ours[ink]), 1)
     right = np.diag(table)
     return float((2 * right / np.maximum(1, table.sum(axis=0) + table.sum(axis=1)))[: voice.NONE].mean())
 
@@ -211,18 +204,12 @@ def _best_bias(logits: Floats, labels: NDArray[np.int64]) -> tuple[float, ...]:
     grid = np.linspace(-2.0, 2.0, 17)
     return max(
         ((float(favor), float(against), 0.0) for favor in grid for against in grid),
-        key=lambda bias: (_class_f1(logits + np.array(bias), labels), -abs(bias[0]) - abs(bias[1])),
+        key=lambda bias: (
+            class_f1(labels, (logits + np.array(bias)).argmax(axis=-1), range(len(stance.STANCES))),
+            -abs(bias[0]) - abs(bias[1]),
+        ),
     )
 
 
 def _pooled(logits: Floats) -> Floats:
     return (softmax(logits[:, 0]) @ logits[:, 1:])[None]
-
-
-def _class_f1(logits: Floats, labels: NDArray[np.int64]) -> float:
-    ours = logits.argmax(axis=-1)
-    scores = []
-    for label in range(logits.shape[1]):
-        right = float(((ours == label) & (labels == label)).sum())
-        scores.append(2 * right / max(1.0, float((ours == label).sum() + (labels == label).sum())))
-    return float(np.mean(scores))

@@ -61,6 +61,11 @@ class Tokens:
     def __len__(self) -> int:
         return len(self.begins)
 
+    def block_bounds(self, blocks: int) -> list[int]:
+        """Return where the pieces of each of so many blocks begin: those of block i are `bounds[i]` to `bounds[i + 1]`."""
+        bounds: list[int] = np.searchsorted(self.blocks, np.arange(blocks + 1)).tolist()
+        return bounds
+
 
 def shape(surface: str) -> int:
     """Return the index in `SHAPES` of a piece's letter case."""

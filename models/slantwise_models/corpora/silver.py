@@ -48,6 +48,14 @@ def silver(path: Path, *, calibration: bool = False) -> list[Record]:
     return [r for r in records(path) if held_out(r["document_id"]) == calibration]
 
 
+def voices_of(record: Record) -> Ints:
+    """Return the number of the voice of each character; white space between segments is nobody's."""
+    out = np.full(len(record["content"]), VOICES.index("NONE"), np.int64)
+    for segment in record["voice_segments"]:
+        out[segment["begin"] : segment["end"]] = VOICES.index(segment["voice"])
+    return out
+
+
 def analyses(record: Record, reader: Reader) -> Iterator[Example]:
     """Yield a document's windows with the labels of every head that reads the text alone."""
     reading = reader.read(record["content"], record["media_type"])
@@ -210,6 +218,3 @@ def stances(
             groups.append(Group(author, STANCES.index(target["author_stance"])))
         if groups:
             yield Example(shown, ("stance",), {}, {"stance": groups})
-
-
-__all__ = ["Ints", "analyses", "held_out", "mention_spans", "silver", "stances"]

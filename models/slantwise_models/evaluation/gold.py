@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from slantwise_models.corpora.example import records
+from slantwise_models.corpora.silver import voices_of
 from slantwise_models.evaluation.figures import Figure, Reliability, class_f1, f1, reliability
 from slantwise_models.evaluation.floors import tfidf_labels
 from slantwise_models.heads.frames import FRAMES
@@ -80,7 +81,7 @@ def _reliabilities(test: Sequence[Record], predictions: dict[str, Any]) -> list[
     decisions: dict[str, list[tuple[float, bool]]] = defaultdict(list)
     for record in test:
         told = predictions[record["document_id"]]
-        voices, kinds = _gold_voice(record), _gold_kinds(record)
+        voices, kinds = voices_of(record), _gold_kinds(record)
         for segment in told["voiceSegments"]:
             where = slice(int(segment["span"]["begin"]), int(segment["span"]["end"]))
             voice = Counter(voices[where].tolist()).most_common(1)[0][0]
@@ -105,13 +106,6 @@ def _reliabilities(test: Sequence[Record], predictions: dict[str, Any]) -> list[
     return [reliability(head, FILE, found) for head, found in decisions.items()]
 
 
-def _gold_voice(record: Record) -> NDArray[np.int64]:
-    out = np.full(len(record["content"]), _NONE)
-    for segment in record["voice_segments"]:
-        out[segment["begin"] : segment["end"]] = VOICES.index(segment["voice"])
-    return out
-
-
 def _gold_kinds(record: Record) -> list[str]:
     out = [""] * len(record["content"])
     for segment in record["voice_segments"]:
@@ -134,7 +128,7 @@ def _floors(train: Sequence[Record], test: Sequence[Record]) -> dict[str, dict[s
 
 def _voice_f1(test: Sequence[Record], rule: Characters, labels: Sequence[str] = VOICES[:_NONE]) -> float:
     ink = [np.array([not c.isspace() for c in r["content"]]) for r in test]
-    gold_labels = np.concatenate([_gold_voice(r)[i] for r, i in zip(test, ink, strict=True)])
+    gold_labels = np.concatenate([voices_of(r)[i] for r, i in zip(test, ink, strict=True)])
     ours = np.concatenate([rule(r)[i] for r, i in zip(test, ink, strict=True)])
     return class_f1(gold_labels, ours, [VOICES.index(name) for name in labels])
 

@@ -85,11 +85,10 @@ class Linker:
             introduction = self._introductions.of(segment.block)
             introducer = None
             if introduction is not None:
-                opener = self._opener(introduction)
-                introducer = introducers.setdefault(opener.source_piece, len(drafts))
+                introducer = introducers.setdefault(introduction.source, len(drafts))
                 if introducer == len(drafts):
-                    latest[opener.source_piece] = introducer
-                    drafts.append(_Draft(opener))
+                    latest[introduction.source] = introducer
+                    drafts.append(_Draft(self._opener(introduction)))
             if introduction is not None and introducer is not None and introduction.covers(citation.depth):
                 joined, citation.score = introducer, segment.sourced  # the layout leaves no doubt about whose
             else:

@@ -201,7 +201,7 @@ class Engine:
         sizes: list[Counter[str]] = [Counter() for _ in document.blocks]
         for segment in voices:
             sizes[segment.block][segment.voice] += ink(document.text[slice(*segment.span)])
-        bounds = np.searchsorted(tokens.blocks, np.arange(len(document.blocks) + 1)).tolist()
+        bounds = tokens.block_bounds(len(document.blocks))
         return tuple(
             found.Paragraph(
                 Span(block.begin, block.end),

@@ -50,7 +50,7 @@ class Parts:
             role: chances[:, [ROLES.index(f"B-{role}"), ROLES.index(f"I-{role}")]].sum(axis=-1)
             for role in ("SOURCE", "CUE")
         }
-        self.bounds: list[int] = np.searchsorted(tokens.blocks, np.arange(len(document.blocks) + 1)).tolist()
+        self.bounds = tokens.block_bounds(len(document.blocks))
 
     def tagged(self, block: int, role: str) -> list[int]:
         """Return the pieces of a paragraph that begin a source or cue."""

@@ -74,7 +74,7 @@ class Segment:
 def segments(document: Document, tokens: Tokens, scores: Scores, settings: head.Settings) -> list[Segment]:
     """Return the voice segments of a document; every character that is not white space lies in exactly one."""
     voice, kind = scores.pieces["voice"], scores.pieces["kind"]
-    bounds = np.searchsorted(tokens.blocks, np.arange(len(document.blocks) + 1)).tolist()
+    bounds = tokens.block_bounds(len(document.blocks))
     # A quotation within a quotation is somebody else's: it is cut off like a sentence.
     stretches = 2 * tokens.sentences + ((tokens.pieces.layouts - 1) % DEPTHS == DEPTHS - 1)
     quoted = (tokens.pieces.layouts - 1) % DEPTHS > 0
