@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import tempfile
 from collections.abc import Callable, Sequence
@@ -23,12 +24,14 @@ from slantwise_models.card import card, table
 from slantwise_models.corpora.example import Reader
 from slantwise_models.encoder import SlantwiseConfig, SlantwiseModel
 from slantwise_models.evaluation.attribution import attribution
+from slantwise_models.evaluation.controls import controls
 from slantwise_models.evaluation.figures import Figure, Reliability
-from slantwise_models.evaluation.gold import gold
+from slantwise_models.evaluation.gold import gold, unquantised
 from slantwise_models.evaluation.sentences import bias, names, stances, subjectivity
 from slantwise_models.evaluation.subject import Subject
 from slantwise_models.pack import averaged
 from slantwise_models.tokens import WordPieces
+from slantwise_server.engine import Engine
 from slantwise_server.engine.onnx import OnnxBackend
 from slantwise_server.engine.torch import TorchBackend
 
@@ -58,6 +61,14 @@ def trained(runs: Sequence[Path]) -> Backend:
     return TorchBackend(model)
 
 
+def peers(figures: Sequence[Figure], path: Path) -> None:
+    """Add what other tools reach on PolNeAR, as `benchmarks/attribution_peers.py` has measured it, to the floors."""
+    told = json.loads(path.read_text("utf-8")) if path.exists() else {"tools": {}}
+    for figure in figures:
+        if figure.file.startswith("attribution/polnear"):
+            figure.floors |= {tool: one["figures"][figure.metric] for tool, one in told["tools"].items()}
+
+
 def commit() -> str:
     """Return the commit that is checked out, with a mark when the tree differs from it."""
 
@@ -77,6 +88,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--fp32", type=Path, nargs="+", help="the training runs, to measure their weights unquantised beside"
     )
     options.add_argument("--split", choices=("dev", "test"), default="dev")
+    options.add_argument(
+        "--peers", type=Path, default=Path("benchmarks/results"), help="where peers' figures are (default: %(default)s)"
+    )
     options.add_argument("--write", action="store_true", help="write metrics.json and README.md, and seal the package")
     given = options.parse_args(arguments)
 
@@ -87,14 +101,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     decoding: dict[str, Any] = model.config["decoding"]
     with tempfile.TemporaryDirectory() as scratch:
         figures, reliabilities = gold(given.gold, model.folder, Path(scratch) / "gold.jsonl")
+        if given.fp32:
+            backend = trained(given.fp32)
+            exact = unquantised(given.gold, Engine(model, backend, os.cpu_count() or 1), Path(scratch) / "fp32.jsonl")
+            for figure in figures:
+                figure.fp32 = exact[figure.metric]
     more, also = measure(given.data, given.split, Subject(OnnxBackend(model.folder), reader, decoding))
-    figures += more
     reliabilities += also
+    peers(more, given.peers / f"attribution_peers.{given.split}.json")
     if given.fp32:
-        unquantised, _ = measure(given.data, given.split, Subject(trained(given.fp32), reader, decoding))
-        by_name = {(f.file, f.metric): f.int8 for f in unquantised}
-        for figure in figures:
-            figure.fp32 = by_name.get((figure.file, figure.metric))
+        beside, _ = measure(given.data, given.split, Subject(backend, reader, decoding))
+        by_name = {(f.file, f.metric): f.int8 for f in beside}
+        for figure in more:
+            figure.fp32 = by_name[figure.file, figure.metric]
+    figures += [*more, *controls(Engine.load(str(model.folder)))]
     print(table(figures))  # noqa: T201 - the table is what it is run for
     if given.write:
         metrics = {

@@ -1,6 +1,6 @@
 """Make a model package from a training run.
 
-    python -m slantwise_models.pack --run RUN --silver SILVER.jsonl --encoder FOLDER
+    python -m slantwise_models.pack --run RUN --data DATA --silver SILVER.jsonl --encoder FOLDER
     --out models/en/slantwise_en --version X.Y.Z
 
 Several runs, one started from the other, have their weights averaged. Writes the weights and the graph, fits the settings of
@@ -20,6 +20,7 @@ import torch
 
 from slantwise_models import package
 from slantwise_models.calibrate import calibrate
+from slantwise_models.corpora.annotated import annotated
 from slantwise_models.corpora.example import Reader
 from slantwise_models.corpora.silver import silver
 from slantwise_models.encoder import SlantwiseConfig, SlantwiseModel
@@ -31,9 +32,15 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
+_OURS = ("voice", "attribution", "loaded", "frames", "stance")
 BABE_LICENSE = "AGPL-3.0 repository (code and data in one), nothing separate stated for the data"
 TRAINING_DATA = (
-    ("silver", "made for this project", ("voice", "attribution", "loaded", "frames", "stance")),
+    ("silver: labels on PolNeAR, Webis Editorials and written texts", "made for this project", _OURS),
+    ("annotations: labels on PolNeAR, Webis Editorials, BASIL, narrative frames, VAST and written texts",
+     "made for this project", _OURS),
+    ("Webis Editorials 16 (texts)", "none stated in the repository", _OURS),
+    ("BASIL (texts)", "none stated in the repository", _OURS),
+    ("narrative frames (texts)", "MIT", _OURS),
     ("PolNeAR", "none stated in the repository", ("attribution", "entities")),
     ("WikiGold", "CC BY 4.0", ("entities",)),
     ("BABE SG2", BABE_LICENSE, ("loaded",)),
@@ -57,6 +64,8 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--run", type=Path, required=True, nargs="+")
     options.add_argument("--silver", type=Path, required=True)
+    options.add_argument("--data", type=Path, required=True, help="the public corpora, for the texts of annotations")
+    options.add_argument("--annotations", type=Path, default=Path("models/annotations"), help="default: %(default)s")
     options.add_argument("--encoder", type=Path, required=True)
     options.add_argument("--out", type=Path, required=True)
     options.add_argument("--version", required=True)
@@ -75,7 +84,8 @@ def main() -> None:
     from slantwise_server.engine.onnx import OnnxBackend  # noqa: PLC0415
 
     reader = Reader(WordPieces(given.out / "tokenizer.json"), training["window"], training["context"])
-    decoding = calibrate(OnnxBackend(given.out), reader, silver(given.silver, calibration=True))
+    held = silver(given.silver, annotated(given.annotations, given.data), calibration=True)
+    decoding = calibrate(OnnxBackend(given.out), reader, held)
     described: dict[str, Any] = {
         "name": package.DEFAULT,
         "version": given.version,

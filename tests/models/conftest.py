@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from slantwise_models.corpora.annotated import stand_off
 from slantwise_models.corpora.example import Reader
 from slantwise_models.corpora.silver import held_out
 
@@ -72,8 +73,8 @@ ENTITIES = [
 ]
 BIASED = "It is a shameful plan."
 RECORDS = {
-    "attribution/polnear": [{"id": "a", "text": ARTICLE, "attributions": ATTRIBUTIONS}],
-    "ner/polnear_silver": [{"id": "a", "text": ARTICLE, "entities": ENTITIES}],
+    "attribution/polnear": [{"id": "polnear:a", "text": ARTICLE, "attributions": ATTRIBUTIONS}],
+    "ner/polnear_silver": [{"id": "polnear:a", "text": ARTICLE, "entities": ENTITIES}],
     "ner/wikigold": [{"id": "w", "text": ARTICLE, "entities": ENTITIES}],
     "lexical_bias/babe_sg2": [
         {"text": BIASED, "label": "biased", "biased_spans": [within(BIASED, "shameful")]},
@@ -113,6 +114,26 @@ def silver_file(tmp_path_factory):
     chosen = [n for n in names if not held_out(n)][:6] + [n for n in names if held_out(n)][:2]
     path.write_text("".join(json.dumps(silver_record(name)) + "\n" for name in chosen), "utf-8")
     return path
+
+
+@pytest.fixture(scope="session")
+def annotations(tmp_path_factory):
+    """Return a folder with annotations of a corpus's text, which stays with the corpus."""
+    folder = tmp_path_factory.mktemp("annotations")
+    record = silver_record("polnear:a") | {"content": ARTICLE, "loaded": [], "segment_stance": []}
+    begin, break_ = ARTICLE.index("that the council"), ARTICLE.index("\n\n")
+    cited = {"voice": "ATTRIBUTED", "source": "The mayor of Rivertown", "cue": "said", "via": None}
+    record["voice_segments"] = [
+        {"begin": 0, "end": begin - 1, "voice": "REPORTED_FACT"},
+        {"begin": begin, "end": break_, **cited},
+        {"begin": break_ + 2, "end": len(ARTICLE), "voice": "REPORTED_FACT"},
+    ]
+    record["paragraphs"] = [
+        {"begin": 0, "end": break_, "frames": ["POLITICAL"]},
+        {"begin": break_ + 2, "end": len(ARTICLE), "frames": []},
+    ]
+    (folder / "polnear.jsonl").write_text(json.dumps(stand_off(record, "polnear:a", [])) + "\n", "utf-8")
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,14 @@ import torch
 from torch.nn import functional
 
 from slantwise_models.heads import HEADS, OUTPUTS, attribution, frames, loaded, stance, voice
-from slantwise_models.heads._math import IGNORED, binary_cross_entropy, cross_entropy, group_attention, group_mean
+from slantwise_models.heads._math import (
+    IGNORED,
+    binary_cross_entropy,
+    by_run,
+    cross_entropy,
+    group_attention,
+    group_mean,
+)
 
 
 @pytest.fixture
@@ -28,6 +35,20 @@ def test_cross_entropy_is_that_of_torch(random, shape, smoothing):
         logits.reshape(-1, 5), labels.reshape(-1), ignore_index=IGNORED, label_smoothing=smoothing
     )
     torch.testing.assert_close(cross_entropy(logits, labels, smoothing), theirs)
+
+
+def test_weights_count_for_as_many_labels(random):
+    logits = torch.randn(2, 3, 5, generator=random)
+    labels = torch.tensor([[1, 4, IGNORED], [0, 0, 2]])
+    weights = torch.tensor([[1.0, 2.0, 9.0], [1.0, 1.0, 3.0]])
+    again = [logits[0, 0], *[logits[0, 1]] * 2, logits[1, 0], logits[1, 1], *[logits[1, 2]] * 3]
+    many = functional.cross_entropy(torch.stack(again), torch.tensor([1, 4, 4, 0, 0, 2, 2, 2]))
+    torch.testing.assert_close(cross_entropy(logits, labels, weights=weights), many)
+
+
+def test_a_run_of_labels_weighs_the_root_of_its_length():
+    weights = by_run(torch.tensor([[3, 3, 3, 3, 1, 0, 0]]))
+    torch.testing.assert_close(weights, torch.tensor([[0.5] * 4 + [1.0] + [0.5**0.5] * 2]))
 
 
 @pytest.mark.parametrize("weight", [1.0, 1.5, 3.0])
@@ -124,13 +145,16 @@ def test_losses_of_groups_are_those_of_their_means(random, groups):
 def test_a_voice_and_what_the_author_does_are_learned_together(random):
     outputs = {name: torch.randn((2, 6, 5), generator=random) for name in ("voice", "kind")}
     labels = {name: ignoring(torch.randint(0, 5, (2, 6), generator=random), random) for name in ("voice", "kind")}
-    by_torch = {
+    each = {
         name: functional.cross_entropy(
-            outputs[name].transpose(1, 2), labels[name], ignore_index=IGNORED, label_smoothing=0.05
+            outputs[name].transpose(1, 2), labels[name], ignore_index=IGNORED, label_smoothing=0.05, reduction="none"
         )
         for name in outputs
     }
-    torch.testing.assert_close(voice.loss(outputs, labels), by_torch["voice"] + 0.5 * by_torch["kind"])
+    kept = {name: labels[name] != IGNORED for name in labels}
+    weights = by_run(labels["voice"])[kept["voice"]]
+    of_voice = (each["voice"][kept["voice"]] * weights).sum() / weights.sum()
+    torch.testing.assert_close(voice.loss(outputs, labels), of_voice + 0.5 * each["kind"][kept["kind"]].mean())
 
 
 def test_every_head_has_a_loss():

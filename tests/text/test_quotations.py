@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,7 +23,9 @@ def test_every_character_has_a_depth(texts):
 
 
 @settings(deadline=None)
-@given(texts=st.lists(st.text("ab c.,5’'s", max_size=30).map(lambda text: "a" + text.replace(" '", " ")), max_size=3))
+@given(
+    texts=st.lists(st.text("ab c.,5’'s", max_size=30).map(lambda text: "a" + re.sub(" [’']*'", " ", text)), max_size=3)
+)
 def test_without_opening_marks_nothing_is_quoted(texts):
     assert not any(b"".join(quotation_depths(texts)))
 

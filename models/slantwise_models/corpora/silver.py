@@ -21,7 +21,7 @@ from slantwise_models.corpora.example import (
     within,
 )
 from slantwise_models.heads._math import IGNORED
-from slantwise_models.heads.attribution import CHANNELS
+from slantwise_models.heads.attribution import CHANNELS, ROLES
 from slantwise_models.heads.frames import FRAMES
 from slantwise_models.heads.stance import NEUTRAL, STANCES
 from slantwise_models.heads.voice import KINDS, VOICES
@@ -43,9 +43,9 @@ def held_out(document_id: str) -> bool:
     return hashlib.sha256(document_id.encode()).digest()[0] % 12 == 0
 
 
-def silver(path: Path, *, calibration: bool = False) -> list[Record]:
-    """Return the documents to train on, or those held out for calibration."""
-    return [r for r in records(path) if held_out(r["document_id"]) == calibration]
+def silver(path: Path, more: Sequence[Record] = (), *, calibration: bool = False) -> list[Record]:
+    """Return the documents to train on, or those held out for calibration; `more` are of the same make."""
+    return [r for r in (*records(path), *more) if held_out(r["document_id"]) == calibration]
 
 
 def voices_of(record: Record) -> Ints:
@@ -71,6 +71,11 @@ def analyses(record: Record, reader: Reader) -> Iterator[Example]:
             load[where] = IGNORED  # a source's words are not marked, loaded or not
     for begin, end in record["loaded"]:
         load[within(tokens, begin, end)] = 1
+    roles = np.full(len(tokens), IGNORED, np.int64)
+    for begin, end, role in record.get("parts", ()):  # known of a variant's new words
+        where = within(tokens, begin, end)
+        roles[where] = ROLES.index(f"I-{role}")
+        roles[where.start : min(where.start + 1, where.stop)] = ROLES.index(f"B-{role}")
     goals = [_goals(record["content"], segment, reading) for segment in record["voice_segments"]]
     stances = list(_mentions(record, reading))
     for window in reading.windows:
@@ -82,7 +87,7 @@ def analyses(record: Record, reader: Reader) -> Iterator[Example]:
                 "voice": to_window(voice, shown, window),
                 "kind": to_window(kind, shown, window),
                 "loaded": to_window(load, shown, window),
-                "role": np.full(len(shown), IGNORED, np.int64),
+                "role": to_window(roles, shown, window),
             },
         )
         _point(example, reading, window, record["voice_segments"], goals)

@@ -25,6 +25,9 @@ from slantwise_models.text import quotation_depths
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from slantwise_server.engine import Engine
+    from slantwise_server.engine.analysis import Analysis, Span
+
 Record = dict[str, Any]
 Characters = Callable[[Record], NDArray[np.int64]]
 FILE = "gold/dev"
@@ -56,10 +59,7 @@ def gold(folder: Path, model: Path, out: Path) -> tuple[list[Figure], list[Relia
         str(model),
     ]
     subprocess.run(cli, check=True)
-    scorer = [sys.executable, str(folder / "score.py"), str(folder / "dev.jsonl"), str(out), "--json"]
-    scored = json.loads(subprocess.run(scorer, check=True, capture_output=True, text=True).stdout)
-    if scored["missing"]:
-        raise ValueError(f"the CLI's output lacks {scored['missing']}")
+    scored = _score(folder, out)
     test, train = list(records(folder / "dev.jsonl")), list(records(folder / "silver.jsonl"))
     floors = _floors(train, test)
     cases = {
@@ -74,6 +74,56 @@ def gold(folder: Path, model: Path, out: Path) -> tuple[list[Figure], list[Relia
     ]
     predictions = {p["documentId"]: p for p in map(json.loads, out.read_text("utf-8").splitlines())}
     return figures, list(_reliabilities(test, predictions))
+
+
+def unquantised(folder: Path, engine: Engine, out: Path) -> dict[str, float]:
+    """Return the scorer's figures of an engine on `dev.jsonl`, asked as the CLI asks it.
+
+    Args:
+        folder: Where `dev.requests.jsonl` and `score.py` are.
+        engine: The engine.
+        out: Where the predictions are written.
+    """
+    with out.open("w", encoding="utf-8") as lines:
+        for request in records(folder / "dev.requests.jsonl"):
+            told = engine.analyze(request["content"], media_type=request["media_type"], targets=request["targets"])
+            lines.write(json.dumps({"documentId": request["document_id"], **_told(told)}) + "\n")
+    scored = _score(folder, out)
+    return {name: scored[name] for name in _METRICS}
+
+
+def _told(analysis: Analysis) -> Record:
+    """Return what the scorer reads of an analysis."""
+
+    def span(found: Span | None) -> Record:
+        return {"span": {"begin": found.begin, "end": found.end}} if found is not None else {}
+
+    return {
+        "voiceSegments": [
+            span(s.span) | {"voice": s.voice, "kind": s.kind, "score": s.score, "attributionId": s.attribution_id}
+            for s in analysis.voice_segments
+        ],
+        "attributions": [
+            {"id": a.id, "source": span(a.source), "sourceName": a.source_name} for a in analysis.attributions
+        ],
+        "paragraphs": [
+            span(p.span) | {"frames": [{"frame": f.frame, "selected": f.selected} for f in p.frames]}
+            for p in analysis.paragraphs
+        ],
+        "stances": [
+            {"target": s.target, "holder": {"kind": s.holder.kind}, "label": s.label, "scope": s.scope}
+            for s in analysis.stances
+        ],
+        "loadedSpans": [span(found.span) for found in analysis.loaded_spans],
+    }
+
+
+def _score(folder: Path, predictions: Path) -> dict[str, Any]:
+    scorer = [sys.executable, str(folder / "score.py"), str(folder / "dev.jsonl"), str(predictions), "--json"]
+    scored: dict[str, Any] = json.loads(subprocess.run(scorer, check=True, capture_output=True, text=True).stdout)
+    if scored["missing"]:
+        raise ValueError(f"the predictions lack {scored['missing']}")
+    return scored
 
 
 def _reliabilities(test: Sequence[Record], predictions: dict[str, Any]) -> list[Reliability]:

@@ -29,13 +29,24 @@ def sigmoid(logits: Floats) -> Floats:
     return np.asarray(0.5 * (1.0 + np.tanh(0.5 * logits)), np.float32)
 
 
-def cross_entropy(logits: Tensor, labels: Tensor, smoothing: float = 0.0) -> Tensor:
-    """Return the mean cross entropy of [..., C] logits against [...] labels, `IGNORED` ones left out."""
+def cross_entropy(logits: Tensor, labels: Tensor, smoothing: float = 0.0, weights: Tensor | None = None) -> Tensor:
+    """Return the mean cross entropy of [..., C] logits against [...] labels, weighted or not, `IGNORED` ones left out."""
     kept = labels != IGNORED
     log_probs = logits[kept].float().log_softmax(-1)
     gold = log_probs.gather(-1, labels[kept].unsqueeze(-1)).squeeze(-1)
     loss = -((1 - smoothing) * gold + smoothing * log_probs.mean(-1))
-    return loss.sum() / kept.sum().clamp(min=1)
+    if weights is None:
+        return loss.sum() / kept.sum().clamp(min=1)
+    return (loss * weights[kept]).sum() / weights[kept].sum().clamp(min=1e-6)
+
+
+def by_run(labels: Tensor) -> Tensor:
+    """Return weights that fall with the square root of the length of the run of equal labels that each stands in.
+
+    A segment then counts for the root of its length, not for its length: a reporting clause of four pieces matters.
+    """
+    _, run, lengths = labels.flatten().unique_consecutive(return_inverse=True, return_counts=True)
+    return lengths[run].view(labels.shape).float().rsqrt()
 
 
 def binary_cross_entropy(logits: Tensor, labels: Tensor, positive_weight: float = 1.0) -> Tensor:

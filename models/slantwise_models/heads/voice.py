@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from slantwise_models.heads._math import Floats, cross_entropy, softmax
+from slantwise_models.heads._math import Floats, by_run, cross_entropy, softmax
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -55,9 +55,8 @@ class Run:
 
 def loss(outputs: Mapping[str, Tensor], labels: Mapping[str, Tensor]) -> Tensor:
     """Return the loss of `voice` and `kind`, [B, L, C], against `voice` and `kind` labels, [B, L]."""
-    return cross_entropy(outputs["voice"], labels["voice"], 0.05) + 0.5 * cross_entropy(
-        outputs["kind"], labels["kind"], 0.05
-    )
+    voice = cross_entropy(outputs["voice"], labels["voice"], 0.05, by_run(labels["voice"]))
+    return voice + 0.5 * cross_entropy(outputs["kind"], labels["kind"], 0.05)
 
 
 def decode(voice: Floats, kind: Floats, sentences: Sequence[int], settings: Settings) -> list[Run]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from slantwise_models.heads import OUTPUTS
 from slantwise_models.heads._math import softmax
-from slantwise_models.heads.attribution import CHANNELS
+from slantwise_models.heads.attribution import CHANNELS, ROLES
 from slantwise_models.heads.voice import VOICES
 from slantwise_models.window import Inputs, Window, inputs
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 TEXT_OUTPUTS = tuple(name for name in OUTPUTS if name != "stance")
 GOALS = 8  # of a piece's pointers that are kept: whole windows of them would take gigabytes for a long document
 _CITED = [VOICES.index("ATTRIBUTED"), VOICES.index("QUOTED")]
+_CONTENT = [ROLES.index("B-CONTENT"), ROLES.index("I-CONTENT")]
 _HARDLY = 0.02  # probability below which a piece is no source's, and its pointers do not matter
 
 
@@ -80,7 +81,10 @@ class Runner:
             where = read.scored(window)
             for name, rows in pieces.items():
                 rows[window.begin : window.end] = result[name][where]
-            cited = np.flatnonzero(softmax(result["voice"])[:, _CITED].sum(axis=-1) * where > _HARDLY)
+            sourced = softmax(result["voice"])[:, _CITED].sum(axis=-1) + softmax(result["role"])[:, _CONTENT].sum(
+                axis=-1
+            )
+            cited = np.flatnonzero(sourced * where > _HARDLY)
             share = softmax(result["pointer"][:, cited].swapaxes(0, 1))  # [cited, channels, L]
             kept = min(GOALS, len(read))
             best = np.argpartition(-share, kept - 1, axis=-1)[..., :kept]
