@@ -17,6 +17,7 @@ ENCODER = {
 }  # fmt: skip
 DECODING = {
     "voice": {"temperature": 1.5, "kind_temperature": 1.2, "change": 1.0, "change_at_sentence": 0.25},
+    "attribution": {"slope": 0.8, "offset": 0.3},
     "loaded": {"temperature": 1.1, "threshold": 0.6},
     "frames": {"temperature": 1.3, "thresholds": [0.5] * 15},
     "stance": {"temperature": 1.2, "mention_temperature": 1.4, "document_bias": [0.25, -0.25, 0.0]},

@@ -19,8 +19,11 @@ from numpy.typing import NDArray
 from slantwise_models.corpora.example import Reader, Reading, within
 from slantwise_models.corpora.silver import Record, mention_spans, voices_of
 from slantwise_models.evaluation.figures import class_f1
-from slantwise_models.heads import frames, loaded, stance, voice
+from slantwise_models.evaluation.naming import named_right, sources_of
+from slantwise_models.heads import attribution, frames, loaded, stance, voice
 from slantwise_models.heads._math import sigmoid, softmax
+from slantwise_server.engine.attribution import Linker
+from slantwise_server.engine.names import Names
 from slantwise_server.engine.scores import Runner, Scores
 from slantwise_server.engine.voice import segments
 
@@ -64,8 +67,10 @@ def calibrate(backend: Backend, reader: Reader, documents: Sequence[Record]) -> 
             for d, r in ((d, _read(d, reader)) for d in documents)
         ]
         stances = _stance(read, reader, runner)
+    voices = _voice(read)
     return {
-        "voice": asdict(_voice(read)),
+        "voice": asdict(voices),
+        "attribution": asdict(_attribution(read, voices)),
         "loaded": asdict(_loaded(read)),
         "frames": asdict(_frames(read)),
         "stance": asdict(stances),
@@ -85,21 +90,53 @@ def _join(rows: Iterable[tuple[Floats, Any]]) -> tuple[Floats, NDArray[np.int64]
 
 
 def _voice(read: Read) -> voice.Settings:
-    """Fit the scores of decoded segments, then the costs of a change; kinds on the pieces of gold segments."""
-    kinds = _join(
-        (scores.pieces["kind"][where].mean(axis=0, keepdims=True), voice.KINDS.index(segment["kind"]))
-        for record, reading, scores in read
-        for segment in record["voice_segments"]
-        if segment["voice"] == "EDITORIAL"
-        and (where := within(reading.tokens, segment["begin"], segment["end"])).stop > where.start
-    )
-    first = voice.Settings(kind_temperature=fit_temperature(*kinds), change=0.5)
+    """Fit the scores of decoded segments, then the costs of a change, then the kinds of those rightly found editorial."""
+    first = voice.Settings(change=0.5)
     fitted = min((replace(first, temperature=float(t)) for t in TEMPERATURES[::3]), key=lambda x: _surprise(read, x))
     choices = itertools.product((0.0, 0.5, 1.0, 1.5, 2.0, 3.0), (0.0, 0.25, 0.5, 1.0))
-    return max(
+    best = max(
         (replace(fitted, change=c, change_at_sentence=b) for c, b in choices),
         key=lambda x: (round(_macro_f1(read, x), 3), -x.change),
     )
+    kinds = list(_kinds(read, best))
+    return replace(best, kind_temperature=fit_temperature(*_join(kinds))) if kinds else best
+
+
+def _kinds(read: Read, settings: voice.Settings) -> Iterator[tuple[Floats, int]]:
+    """Yield the logits of the kinds of decoded editorial segments, and the kind that most of their characters have."""
+    for record, reading, scores in read:
+        gold = np.full(len(record["content"]), -1)
+        for segment in record["voice_segments"]:
+            if segment["voice"] == "EDITORIAL":
+                gold[segment["begin"] : segment["end"]] = voice.KINDS.index(segment["kind"])
+        for found in segments(reading.document, reading.tokens, scores, settings):
+            kinds = gold[slice(*found.span)]
+            if found.voice == "EDITORIAL" and (kinds >= 0).any():
+                yield np.log(found.kinds[None] + 1e-9), int(np.bincount(kinds[kinds >= 0]).argmax())
+
+
+def _attribution(read: Read, settings: voice.Settings) -> attribution.Settings:
+    """Fit the probability that an attribution's contents are a source's, and this source's."""
+    raw: list[float] = []
+    right: list[bool] = []
+    for record, reading, scores in read:
+        sources = sources_of(record)
+        names = Names(reading.document.text, reading.tokens, scores.pieces["entity"])
+        linker = Linker(reading.document, reading.tokens, scores, names, attribution.Settings())
+        voices = segments(reading.document, reading.tokens, scores, settings)
+        for found in linker.link(voices).attributions:
+            if found.contents:
+                raw.append(found.score)
+                right.append(named_right(sources, found.contents, found.source_name))
+    chance = np.clip(np.array(raw), 1e-6, 1 - 1e-6)
+    odds, labels = np.log(chance / (1 - chance)), np.array(right)
+
+    def loss(choice: tuple[float, float]) -> float:
+        ours = np.clip(1 / (1 + np.exp(-choice[0] * odds - choice[1])), 1e-6, 1 - 1e-6)
+        return float(-np.where(labels, np.log(ours), np.log(1 - ours)).mean())
+
+    choices = [(float(s), float(o)) for s in np.arange(0.1, 2.05, 0.05) for o in np.arange(-3.0, 3.05, 0.1)]
+    return attribution.Settings(*min(choices, key=loss)) if raw else attribution.Settings()
 
 
 def _surprise(read: Read, settings: voice.Settings) -> float:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from slantwise_models.text import Document, Prose, quotation_depths, sentences
+from slantwise_models.text.typography import doubled, levelled, straightened
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,7 +99,7 @@ class WordPieces:
 
     def phrase(self, text: str, limit: int) -> Pieces:
         """Return the first `limit` pieces of a text that is not part of a document: a title or a target."""
-        encoding = self._tokenizer.encode(text, add_special_tokens=False)
+        encoding = self._tokenizer.encode(straightened(text), add_special_tokens=False)
         ids = np.array(encoding.ids[:limit], np.int32)
         shapes = np.array([shape(text[b:e]) for b, e in encoding.offsets[:limit]], np.int32)
         return Pieces(ids, shapes, np.zeros(len(ids), np.int32))
@@ -106,8 +107,11 @@ class WordPieces:
     def read(self, document: Document, title: str = "", title_limit: int = 32) -> Tokens:
         """Return the pieces of a document."""
         proses = [Prose.of(document, block) for block in document.blocks]
-        depths = quotation_depths([prose.text for prose in proses])
-        encodings = self._tokenizer.encode_batch([prose.text for prose in proses], add_special_tokens=False)
+        texts = [doubled(prose.text) for prose in proses]
+        depths = quotation_depths(texts)
+        encodings = self._tokenizer.encode_batch(
+            [levelled(text, depth) for text, depth in zip(texts, depths, strict=True)], add_special_tokens=False
+        )
         ids: list[int] = []
         shapes: list[int] = []
         layouts: list[int] = []
@@ -116,11 +120,11 @@ class WordPieces:
         blocks: list[int] = []
         numbers: list[int] = []
         spans: list[tuple[int, int]] = []
-        for index, (block, prose, depth, encoding) in enumerate(
-            zip(document.blocks, proses, depths, encodings, strict=True)
+        for index, (block, prose, text, depth, encoding) in enumerate(
+            zip(document.blocks, proses, texts, depths, encodings, strict=True)
         ):
             base = 1 + BLOCK_KINDS.index(block.kind) * DEPTHS
-            text, origin, offsets = prose.text, prose.origin, encoding.offsets
+            origin, offsets = prose.origin, encoding.offsets
             ids.extend(encoding.ids)
             begins.extend(origin[b] for b, _ in offsets)
             ends.extend(origin[e - 1] + 1 for _, e in offsets)

@@ -174,7 +174,7 @@ def test_a_packed_run_is_a_model(packed, document_text):
 
 def test_decoding_is_tuned_on_what_was_held_out(packed):
     decoding = json.loads((packed / "config.json").read_text("utf-8"))["decoding"]
-    assert set(decoding) == {"voice", "loaded", "frames", "stance"}
+    assert set(decoding) == {"voice", "attribution", "loaded", "frames", "stance"}
     assert 0.5 <= decoding["voice"]["temperature"] <= 4.0
     assert 0.1 <= decoding["loaded"]["threshold"] <= 0.81
     assert len(decoding["frames"]["thresholds"]) == 15

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -143,6 +143,7 @@ def test_prose_of_markdown_without_markup_is_that_of_plain_text(content):
 
 
 @settings(deadline=None, max_examples=500)
+@example(content="a`\n    a\n    `")
 @given(content=markdown_text.filter(lambda content: not set(content) & set("&|\0")))
 def test_prose_of_markdown_is_what_would_be_shown(content):
     shown = []

@@ -103,3 +103,9 @@ def test_sentence(expected):
 )
 def test_long_odd_texts_are_read_whole(text):
     assert _joined(text, sentences(text)) == "".join(text.split())
+
+
+@pytest.mark.parametrize("space", [" ", "\u00a0", "\u2009", "\u202f", "\u3000", "\t"])
+def test_white_space_of_every_kind_may_stand_before_a_full_stop(space):
+    text = f"The end{space}. Another B{space}. Last"
+    assert sentences(text) == sentences(text.replace(space, " "))

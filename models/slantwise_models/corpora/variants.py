@@ -46,6 +46,22 @@ _BODIES = (
     "the study’s authors", "the prosecutor", "Amnesty International", "the committee", "many voters", "local officials",
 )  # fmt: skip
 
+# Countries and parties, each with the words for what and who belongs to it.
+_COUNTRIES = (
+    ("Russia", "Russian", "Russians"), ("China", "Chinese", "Chinese"), ("Iran", "Iranian", "Iranians"),
+    ("Israel", "Israeli", "Israelis"), ("Germany", "German", "Germans"), ("France", "French", "French"),
+    ("Turkey", "Turkish", "Turks"), ("Britain", "British", "Britons"), ("Canada", "Canadian", "Canadians"),
+    ("Mexico", "Mexican", "Mexicans"), ("Syria", "Syrian", "Syrians"), ("Nigeria", "Nigerian", "Nigerians"),
+    ("India", "Indian", "Indians"), ("Brazil", "Brazilian", "Brazilians"), ("Ukraine", "Ukrainian", "Ukrainians"),
+    ("Egypt", "Egyptian", "Egyptians"), ("Poland", "Polish", "Poles"), ("Japan", "Japanese", "Japanese"),
+    ("America", "American", "Americans"), ("Iraq", "Iraqi", "Iraqis"),
+)  # fmt: skip
+_PARTIES = (
+    ("Republican Party", "Republican", "Republicans"), ("Democratic Party", "Democratic", "Democrats"),
+    ("Labour Party", "Labour", "Labour"), ("Conservative Party", "Conservative", "Conservatives"),
+    ("Green Party", "Green", "Greens"), ("National Party", "National", "Nationalists"),
+)  # fmt: skip
+
 # Forms of attribution: {X} the source, {x} the same inside a sentence, {C} and {c} the content; the cue in brackets.
 _AROUND = (
     "{X} [said] that {c}", "{X} [said] {c}", "{X} [argued] that {c}", "{X} [told] reporters that {c}",
@@ -87,16 +103,20 @@ _NO_PERSON = re.compile(
 
 
 def renamed(record: Record, rng: random.Random) -> Record:
-    """Return a document with other names for the people that it cites or takes sides on."""
+    """Return a document with other names for the people that it cites or takes sides on, its countries and parties."""
     phrases = {s.get("source") for s in record["voice_segments"]} | {t["name"] for t in record["targets"]}
     names: dict[str, str] = {}
     for person in sorted({m[0] for phrase in phrases if phrase for m in [_PERSON.search(phrase)] if m}):
         first, last = person.split()[0], person.split()[-1]
         if not _NO_PERSON.search(person) and not {first, last} & names.keys():
             names |= {first: rng.choice(_FIRST), last: rng.choice(_LAST)}
-    if not names:
-        return record
-    pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b")
+    for groups in (_COUNTRIES, _PARTIES):
+        others = rng.sample(groups, len(groups))
+        for forms, theirs in zip(groups, others, strict=True):
+            for form, other in zip(forms, theirs, strict=True):
+                names.setdefault(form, other)
+    longest_first = sorted(names, key=len, reverse=True)
+    pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b")
     edits = [(m.start(), m.end(), names[m[0]]) for m in pattern.finditer(record["content"])]
     return _edited(record, edits, lambda phrase: pattern.sub(lambda m: names[m[0]], phrase))
 

@@ -70,7 +70,7 @@ class _Read:
 
     def inked(self) -> list[str]:
         """Return the voice of every character that is neither white space nor a quotation mark."""
-        return [v for v, c in zip(self.voices, self.text, strict=True) if not c.isspace() and c not in "\"'“”‘’"]
+        return [v for v, c in zip(self.voices, self.text, strict=True) if not c.isspace() and c not in "\"'“”‘’«»"]
 
 
 def flips(engine: Engine) -> Iterator[bool]:

@@ -17,6 +17,7 @@ from slantwise_models.corpora.example import records
 from slantwise_models.corpora.silver import voices_of
 from slantwise_models.evaluation.figures import Figure, Reliability, class_f1, f1, reliability
 from slantwise_models.evaluation.floors import tfidf_labels
+from slantwise_models.evaluation.naming import named_right, sources_of
 from slantwise_models.heads.frames import FRAMES
 from slantwise_models.heads.stance import STANCES
 from slantwise_models.heads.voice import VOICES
@@ -73,7 +74,7 @@ def gold(folder: Path, model: Path, out: Path) -> tuple[list[Figure], list[Relia
         for name, head in _METRICS.items()
     ]
     predictions = {p["documentId"]: p for p in map(json.loads, out.read_text("utf-8").splitlines())}
-    return figures, list(_reliabilities(test, predictions))
+    return figures, _reliabilities(test, predictions)
 
 
 def unquantised(folder: Path, engine: Engine, out: Path) -> dict[str, float]:
@@ -127,11 +128,11 @@ def _score(folder: Path, predictions: Path) -> dict[str, Any]:
 
 
 def _reliabilities(test: Sequence[Record], predictions: dict[str, Any]) -> list[Reliability]:
-    """Return the reliability of each head's decisions: our segments, our frames, our stances."""
+    """Return the reliability of each head's decisions: our segments, their sources, our frames, our stances."""
     decisions: dict[str, list[tuple[float, bool]]] = defaultdict(list)
     for record in test:
         told = predictions[record["document_id"]]
-        voices, kinds = voices_of(record), _gold_kinds(record)
+        voices, kinds, sources = voices_of(record), _gold_kinds(record), sources_of(record)
         for segment in told["voiceSegments"]:
             where = slice(int(segment["span"]["begin"]), int(segment["span"]["end"]))
             voice = Counter(voices[where].tolist()).most_common(1)[0][0]
@@ -142,6 +143,11 @@ def _reliabilities(test: Sequence[Record], predictions: dict[str, Any]) -> list[
                 decisions["kind"].append(
                     (segment["kindScore"], kind == segment["kind"].removeprefix("EDITORIAL_KIND_"))
                 )
+        for attribution in told["attributions"]:
+            inside = [(int(c["begin"]), int(c["end"])) for c in attribution["contents"]]
+            if inside:  # others only relay
+                right = named_right(sources, inside, attribution.get("sourceName") or "")
+                decisions["source"].append((attribution["score"], right))
         want = {p["begin"]: set(p["frames"]) for p in record["paragraphs"]}
         for paragraph in told["paragraphs"]:
             begin = int(paragraph["span"]["begin"])

@@ -46,7 +46,8 @@ def by_run(labels: Tensor) -> Tensor:
     A segment then counts for the root of its length, not for its length: a reporting clause of four pieces matters.
     """
     _, run, lengths = labels.flatten().unique_consecutive(return_inverse=True, return_counts=True)
-    return lengths[run].view(labels.shape).float().rsqrt()
+    weights: Tensor = lengths[run].view(labels.shape).float().rsqrt()
+    return weights
 
 
 def binary_cross_entropy(logits: Tensor, labels: Tensor, positive_weight: float = 1.0) -> Tensor:

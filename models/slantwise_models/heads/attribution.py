@@ -8,6 +8,8 @@ window holds it, and of the outer source that relays it. Position 0 ([CLS]) mean
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from slantwise_models.heads._math import cross_entropy
@@ -21,6 +23,24 @@ ROLES = ("O", "B-SOURCE", "I-SOURCE", "B-CUE", "I-CUE", "B-CONTENT", "I-CONTENT"
 CHANNELS = ("SOURCE", "CUE", "NAME", "VIA")
 SIZES = {"role": len(ROLES)}
 POINTER_WIDTH = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the scores of attributions are calibrated by, on held-out text (Platt 1999).
+
+    Attributes:
+        slope: Multiplies the log odds of a score.
+        offset: Added to them.
+    """
+
+    slope: float = 1.0
+    offset: float = 0.0
+
+    def calibrated(self, score: float) -> float:
+        """Return the probability that an attribution with a raw score is right."""
+        held = min(max(score, 1e-6), 1 - 1e-6)
+        return 1 / (1 + math.exp(-self.slope * math.log(held / (1 - held)) - self.offset))
 
 
 def loss(outputs: Mapping[str, Tensor], labels: Mapping[str, Tensor]) -> Tensor:

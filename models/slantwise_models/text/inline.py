@@ -82,10 +82,13 @@ def _ranges(source: str, tokens: list[Token]) -> Iterator[tuple[int, int]]:
             case "text_special":  # an entity, as it is written, for nothing in the source is what it stands for
                 yield at, at + (1 if token.content == "&" else len(token.markup))
             case "code_inline":
-                begin = at + len(token.markup)
+                begin = first = at + len(token.markup)
                 if source[begin : begin + len(token.content)].replace("\n", " ") != token.content:
                     begin += 1  # the space that sets off what begins or ends with a backtick
-                yield begin, begin + len(token.content)
+                yield (
+                    first if source[first] == "\n" else begin,
+                    begin + len(token.content),
+                )  # a line break still parts words
             case "softbreak" | "hardbreak":
                 begin = source.index("\n", at)
                 yield begin, begin + 1

@@ -18,6 +18,7 @@ _CLOSING = "\"'”’»)]"
 
 _MARKS = str.maketrans(dict.fromkeys('"“”„‟‘‚«»', " "))
 _SINGLE = re.compile(r"(?<=[.!?…,])['’]+(?!\w)|(?<![^\s(\[\"“—–-])'(?=\w)")  # as a quotation mark
+_SPACE = re.compile(r"[^\S\n]")
 _ENDED = r"[.!?…\"”’)\]]"
 _BRACKETED = re.compile(  # whole sentences in brackets
     rf"(?:^|(?<={_ENDED}\s)|(?<={_ENDED}\s\s))[(\[]([^()\[\]]*[.!?…][\"”’']*)[)\]]"
@@ -78,6 +79,7 @@ def _ends(prose: str) -> list[int]:
     flat = _SINGLE.sub(lambda marks: " " * len(marks[0]), prose).translate(_MARKS)
     flat = _BRACKETED.sub(r" \1 ", flat)
     flat = _WORD.sub(lambda word: "x" * len(word[0]), flat)
+    flat = _SPACE.sub(" ", flat)  # before a full stop sentencex takes every white space for one byte, and panics
     ends = []
     right = 0
     for sentence in sentencex.get_sentence_boundaries("en", flat):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from slantwise_models.heads.attribution import CHANNELS
+from slantwise_models.heads.attribution import CHANNELS, Settings
 from slantwise_server.engine.analysis import Attribution
 from slantwise_server.engine.introduction import Introductions
 from slantwise_server.engine.parts import Parts
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from slantwise_server.engine.voice import Segment
 
 SOURCE, CUE, NAME, VIA = (CHANNELS.index(name) for name in ("SOURCE", "CUE", "NAME", "VIA"))
+_LATELY = 3  # paragraphs within which a pronoun goes on citing whoever was cited last
 _FOUND = 0.35  # probability from which a pointer is followed
 
 
@@ -64,16 +65,18 @@ class Linker:
         tokens: Its pieces.
         scores: What the model says of them.
         names: Its entities.
+        settings: What scores are calibrated by.
     """
 
-    def __init__(self, document: Document, tokens: Tokens, scores: Scores, names: Names) -> None:
-        self._scores = scores
+    def __init__(self, document: Document, tokens: Tokens, scores: Scores, names: Names, settings: Settings) -> None:
+        self._scores, self._settings = scores, settings
         self._parts = Parts(document, tokens, scores, names)
         self._introductions = Introductions(document, tokens, self._parts)
 
     def link(self, segments: Sequence[Segment]) -> Linked:
         """Return the attributions of the ATTRIBUTED and QUOTED segments."""
         drafts: list[_Draft] = []
+        cited: list[_Citation] = []
         introducers: dict[int, int] = {}  # piece of who introduces paragraphs -> draft
         latest: dict[int | str, int] = {}  # first piece of a source, or name of one that is only implied -> draft
         last_block: dict[int, int] = {}  # draft -> paragraph in which it was last cited
@@ -82,6 +85,9 @@ class Linker:
             if not segment.sources:
                 continue
             citation = self._citation(index, segment)
+            if not citation.name:
+                citation.name = self._speaker(segment, citation, segments, cited) or self._parts.person(citation.source)
+            cited.append(citation)
             introduction = self._introductions.of(segment.block)
             introducer = None
             if introduction is not None:
@@ -106,6 +112,17 @@ class Linker:
         self._enclose(drafts, draft_of, segments)
         self._relays(drafts)
         return self._finish(drafts, draft_of, segments)
+
+    def _speaker(
+        self, segment: Segment, citation: _Citation, segments: Sequence[Segment], before: Sequence[_Citation]
+    ) -> str:
+        """Return whom a pronoun stands for when it goes on citing whoever was cited last."""
+        for last in reversed(before):
+            if segment.block - segments[last.segment].block > _LATELY:
+                break
+            if self._parts.stands_for(citation.source, last.name):
+                return last.name
+        return ""
 
     def _opener(self, introduction: Introduction) -> _Citation:
         """Return what an introduction cites from."""
@@ -208,7 +225,7 @@ class Linker:
         return Attribution(
             id=ids[index],
             contents=tuple(s.span for s in cited),
-            score=sum(c.score for c in said) / len(said),
+            score=self._settings.calibrated(sum(c.score for c in said) / len(said)),
             direct=sizes["QUOTED"] > sizes["ATTRIBUTED"],
             source=draft.first.source,
             cue=draft.first.cue,

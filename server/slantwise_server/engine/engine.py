@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from slantwise_models import package
-from slantwise_models.heads import frames, loaded, stance, voice
+from slantwise_models.heads import attribution, frames, loaded, stance, voice
 from slantwise_models.package import ModelError
 from slantwise_models.text import Document, read
 from slantwise_models.tokens import Tokens, WordPieces
@@ -54,6 +54,7 @@ class Decoding:
     """What decoding is tuned by, head by head."""
 
     voice: voice.Settings
+    attribution: attribution.Settings
     loaded: loaded.Settings
     frames: frames.Settings
     stance: stance.Settings
@@ -75,6 +76,7 @@ class Engine:
         tuned: Any = model.config["decoding"]
         self._decoding = Decoding(
             voice.Settings(**tuned["voice"]),
+            attribution.Settings(**tuned["attribution"]),
             loaded.Settings(**tuned["loaded"]),
             frames.Settings(tuned["frames"]["temperature"], tuple(tuned["frames"]["thresholds"])),
             stance.Settings(**tuned["stance"]),
@@ -140,7 +142,11 @@ class Engine:
         voices = segments(document, tokens, scores, self._decoding.voice)
         wants_names = bool(analyses & {"ATTRIBUTION", "STANCE"})
         names = Names(document.text, tokens, scores.pieces["entity"]) if wants_names else None
-        linked = Linker(document, tokens, scores, names).link(voices) if names else Linked((), ("",) * len(voices))
+        linked = (
+            Linker(document, tokens, scores, names, self._decoding.attribution).link(voices)
+            if names
+            else Linked((), ("",) * len(voices))
+        )
         stances: list[found.Stance] = []
         judged: list[found.TargetSummary] = []
         named: tuple[found.Target, ...] = ()

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"\w[\w'’.-]*\w|\w")
 _LEADING = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
 _TRAILING = re.compile(r"(?:'s|’s|['’])$")
+TITLES = frozenset(
+    "Mr Mrs Ms Mx Dr Prof Sen Rep Gov Gen Lt Col Sgt Capt Rev Sir Dame Lord Lady President Senator Judge".split()
+)
 _SURE = 0.4  # probability from which a mention counts
 
 
@@ -57,7 +60,7 @@ class Names:
             if score < _SURE:
                 continue
             span = self._whole(int(tokens.begins[begin]), int(tokens.ends[end - 1]))
-            if span is None:
+            if span is None or text[slice(*span)] in TITLES:
                 continue
             gap = text[found[-1][0].end : span.begin] if found else "."
             if gap == "" or (gap == " " and kind == found[-1][1] == "PERSON"):  # one name that was tagged in two

@@ -11,6 +11,7 @@ from slantwise_models.heads._math import softmax
 from slantwise_models.heads.attribution import ROLES
 from slantwise_models.tokens import DEPTHS
 from slantwise_server.engine.analysis import Span
+from slantwise_server.engine.names import TITLES
 
 if TYPE_CHECKING:
     from slantwise_models.text import Document
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
 PRONOUNS = frozenset(
     "he she it they we i you who him her them us his hers their our my its this that these those one others some many".split()
 )
-_PEOPLE = frozenset({"he", "she", "him", "her"})
-_ARTICLES = frozenset({"the", "a", "an"})
+_PEOPLE = frozenset({"he", "she", "him", "her", "his"})
+_THINGS = frozenset({"it", "they", "its", "their", "both"})
+_NEVER_LAST = frozenset({"the", "a", "an", *(title.lower() for title in TITLES)})  # in the words for a source
+_NEXT_WORD = re.compile(r"\.?[ \u00a0]\w[\w’'-]*")
 _POSSESSIVE = re.compile(r"['’]s$")
 _NEAR = 1500  # characters within which a pronoun's person is looked for
 _GOES_ON = 0.3  # probability from which a piece belongs to the part that the piece before it belongs to
@@ -89,8 +92,11 @@ class Parts:
         b, e = int(tokens.begins[piece]), int(tokens.ends[end - 1])
         if role == "SOURCE":
             text = self._document.text
-            reach = e + 1 if text[b:e].lower() in _ARTICLES else e  # an article alone is never the whole of it
-            e = max([e, *(where.end for where, _ in self._names.inside(Span(b, min(reach + 1, len(text)))))])
+            if text[b:e].rsplit(maxsplit=1)[-1].lower().rstrip(".") in _NEVER_LAST and (
+                more := _NEXT_WORD.match(text, e)
+            ):
+                e = more.end()
+            e = max([e, *(where.end for where, _ in self._names.inside(Span(b, e)))])
         return Span(b, e)
 
     def _goes_on(self, piece: int, role: str) -> bool:
@@ -120,9 +126,19 @@ class Parts:
         if own:
             return own
         far = self.span(name_piece, "SOURCE")
-        return self._titled(far) or self._plain(source) or self._plain(far) or self._person(source)
+        return self._titled(far) or self._plain(source) or self._plain(far)
 
-    def _person(self, pronoun: Span | None) -> str:
+    def stands_for(self, source: Span | None, name: str) -> bool:
+        """Return whether a pronoun may stand for a name: "he" for a person's, "it" and "they" for others'."""
+        if source is None or not name:
+            return False
+        pronoun = self._document.text[slice(*source)].lower()
+        entity = self._names.named(name)
+        if pronoun in _PEOPLE:
+            return entity is None or entity.type == "PERSON"
+        return pronoun in _THINGS and (entity is None or entity.type != "PERSON")
+
+    def person(self, pronoun: Span | None) -> str:
         """Return the person named last before a personal pronoun, outside quotation marks."""
         if pronoun is None or self._document.text[slice(*pronoun)].lower() not in _PEOPLE:
             return ""
