@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from slantwise_server.engine.parts import PRONOUNS
+from slantwise_server.engine.transcript import SILENT, labels
 
 if TYPE_CHECKING:
     from slantwise_models.text import Document
     from slantwise_models.tokens import Tokens
     from slantwise_server.engine.parts import Parts
-
-_LABEL = re.compile(r"[\"“*_]*((?:[A-Z][\w.'’-]*\s?){1,4}):[*_]*\s+\S")
-_LEAST_LABELS = 2  # from which a text is a transcript
-_SILENT = ("CODE", "BOILERPLATE", "HEADING")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +47,19 @@ class Introductions:
     def __init__(self, document: Document, tokens: Tokens, parts: Parts) -> None:
         self._document, self._tokens, self._parts = document, tokens, parts
         self._before: list[int] = []  # for each paragraph the one before it, and before all block quotations of its run
-        labels: list[int] = []  # for each paragraph the piece of the last speaker's label, or -1
-        for index, block in enumerate(document.blocks):
+        self._labels: list[int] = []  # for each paragraph the piece of the last speaker's label, or -1
+        for index, (block, label) in enumerate(zip(document.blocks, labels(document), strict=True)):
             runs_on = index > 0 and document.blocks[index - 1].kind == "BLOCK_QUOTE" == block.kind
             self._before.append(self._before[-1] if runs_on else index - 1)
-            label = _LABEL.match(document.text, block.begin, block.end) if block.kind not in _SILENT else None
-            at = int(np.searchsorted(tokens.begins, label.start(1))) if label else -1
-            labels.append(at if label else labels[-1] if labels and block.kind not in _SILENT else -1)
-        transcript = len(set(labels) - {-1}) >= _LEAST_LABELS
-        self._labels = labels if transcript else [-1] * len(labels)
+            goes_on = self._labels[-1] if self._labels and block.kind not in SILENT else -1
+            self._labels.append(int(np.searchsorted(tokens.begins, label.begin)) if label else goes_on)
 
     def of(self, block: int) -> Introduction | None:
         """Return who a paragraph's quoted words belong to, where the layout tells."""
         if self._labels[block] >= 0:
             return Introduction(self._labels[block], -1, whole=True)
         blocks, before = self._document.blocks, self._before[block]
-        if before < 0 or blocks[before].kind in (*_SILENT, "BLOCK_QUOTE"):
+        if before < 0 or blocks[before].kind in (*SILENT, "BLOCK_QUOTE"):
             return None
         text = self._document.text[blocks[before].begin : blocks[before].end]
         set_off = blocks[block].kind == "BLOCK_QUOTE"

@@ -11,6 +11,7 @@ import numpy as np
 from slantwise_models.heads import voice as head
 from slantwise_models.tokens import DEPTHS
 from slantwise_server.engine.analysis import Span
+from slantwise_server.engine.transcript import directs, labels
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,6 +26,8 @@ _UNIT = re.compile(r"\S+?(?:(?:—|--)+(?=\w)|(?=\s)|\Z)")
 _SETTLED = ("CODE", "BOILERPLATE")  # the layout alone says that nobody speaks
 _CERTAIN = 12.0  # logit
 _SET_OFF = 6.0  # added to the logit of QUOTED where a whole paragraph is set off as a quotation
+_REPORTED = head.VOICES.index("REPORTED_FACT")
+_LABELLED = -2  # the number of a speaker's label, among those of sentences
 _WHOLE = 12  # pieces from which a paragraph in quotation marks is one, and no title
 
 
@@ -78,6 +81,7 @@ def segments(document: Document, tokens: Tokens, scores: Scores, settings: head.
     # A quotation within a quotation is somebody else's: it is cut off like a sentence.
     stretches = 2 * tokens.sentences + ((tokens.pieces.layouts - 1) % DEPTHS == DEPTHS - 1)
     quoted = (tokens.pieces.layouts - 1) % DEPTHS > 0
+    speakers = labels(document)
     found: list[Segment] = []
     for index, block in enumerate(document.blocks):
         units = [match.span() for match in _UNIT.finditer(document.text, block.begin, block.end)]
@@ -90,6 +94,12 @@ def segments(document: Document, tokens: Tokens, scores: Scores, settings: head.
             voices[:, head.NONE] = _CERTAIN
         elif block.kind == "BLOCK_QUOTE" or (last - first >= _WHOLE and quoted[first:last].all()):
             voices[[n >= 0 for n in numbers], head.QUOTED] += _SET_OFF
+        if directs(document, block):
+            voices[:, head.NONE] = _CERTAIN
+        if label := speakers[index]:
+            named = sum(b <= label.end for b, _ in units)
+            voices[:named, _REPORTED] += 2 * _CERTAIN
+            numbers[:named] = [_LABELLED] * named  # cut off from what is said
         found.extend(
             Segment(
                 Span(units[run.begin][0], units[run.end - 1][1]),
